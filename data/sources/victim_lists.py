@@ -110,8 +110,9 @@ def answers(person: dict, numbers: list[float]) -> tuple[str, str, str, str]:
     return (
         pick(numbers[9], {"not-recorded": 0.01, person["sex"]: 0.99}),
         pick(numbers[10], {"not-recorded": 0.05, person["age"]: 0.95}),
-        pick(numbers[11], {"not-recorded": form_unknown, "withheld": withheld, person["form"]: 1.0}),
-        pick(numbers[12], {"not-recorded": 0.02, "withheld": withheld, person["region"]: 1.0}),
+        pick(numbers[11], {"not-recorded": form_unknown, "withheld": withheld,
+                           person["form"]: 1 - form_unknown - withheld}),
+        pick(numbers[12], {"not-recorded": 0.02, "withheld": withheld, person["region"]: 0.98 - withheld}),
     )
 
 
