@@ -1,0 +1,458 @@
+#!/usr/bin/env python3
+"""The one door to the course. ``python3 course.py`` alone prints what it can do.
+
+It uses the standard library only: it makes an environment in ``.venv`` from the hashed pins and calls
+well-kept tools in it. Everything it makes stands in ``.venv``, ``_build`` and ``my-course``.
+"""
+import sys
+
+if sys.version_info < (3, 11):  # this file must still parse on old Pythons, so that they can say this
+    sys.exit("The course needs Python 3.11 or newer, and this is Python %d.%d. Install a newer one "
+             "and start course.py with it, for example: python3.12 course.py serve" % sys.version_info[:2])
+
+import argparse
+import contextlib
+import difflib
+import functools
+import http.server
+import os
+import re
+import shutil
+import subprocess
+import sysconfig
+import time
+from pathlib import Path
+
+from tools.browser import find_browser
+from tools.files import fingerprint, read_state, write_state
+from tools.working_copy import update
+
+ROOT = Path(__file__).resolve().parent
+VENV = ROOT / ".venv"
+MARK = VENV / "course.json"  # what the environment was made from; says "complete" only at the very end
+BUILD = ROOT / "_build"
+SITE = BUILD / "html"
+BUILT = BUILD / "built.json"  # what the site was built from; absent while it is not whole
+LOGS = BUILD / "logs"
+COPY = ROOT / "my-course"
+PINS = "requirements.txt"
+TEST_PINS = "requirements-test.txt"
+PROGRAMS = VENV / ("Scripts" if os.name == "nt" else "bin")
+PYTHON = PROGRAMS / ("python.exe" if os.name == "nt" else "python")
+
+# A change here can change any page and any output; a change elsewhere only its own page.
+ENGINE = ["_config.yml", "_toc.yml", "book/_ext", "book/_templates", "data", "measurement", "widgets", PINS]
+SOURCES = ENGINE + ["book", "notebooks"]
+
+
+class CourseError(Exception):
+    """Something the person at the keyboard can mend; its text is one clear line."""
+
+
+# --- Running other programs -------------------------------------------------------------------------------
+
+def say(text):
+    """Print a line at once, also into a pipe."""
+    print(text, flush=True)
+
+
+def course_env(**changes):
+    """The environment variables for the course's own programs; a keyword sets one."""
+    # Jupyter looks for kernels in the environment before the person's own folders.
+    return {**os.environ, "JUPYTER_PREFER_ENV_PATH": "1", **changes}
+
+
+def launch(command, env, **streams):
+    """Start a program in the course's folder; one that is missing from the environment has it made anew."""
+    try:
+        return subprocess.Popen([str(part) for part in command], cwd=ROOT, env=env, **streams)
+    except FileNotFoundError:
+        write_state(MARK, {"complete": False})
+        raise CourseError(f"{command[0]} is missing. Run the same again: the environment is then made anew.")
+
+
+def step(label, command, log, env=None):
+    """Run a program with its output in a log file, and show that it lives.
+
+    Parameters
+    ----------
+    label : str
+        What is going on, in words.
+    command : list of str
+    log : str
+        Name of the file in ``_build/logs``.
+    env : dict, optional
+
+    Raises
+    ------
+    CourseError
+        When the program fails: the telling lines of the log are printed, the error names the log.
+    """
+    LOGS.mkdir(parents=True, exist_ok=True)
+    path = LOGS / log
+    start = time.monotonic()
+    with open(path, "wb") as output:
+        process = launch(command, env or course_env(), stdin=subprocess.DEVNULL, stdout=output,
+                         stderr=subprocess.STDOUT)
+        try:
+            watch(process, label, start)
+        finally:
+            if process.poll() is None:  # interrupted: leave nothing running behind
+                process.terminate()
+                process.wait()
+    if process.returncode:
+        raise CourseError(explain(label, path))
+
+
+def watch(process, label, start):
+    """Wait for a program; show its label, then the seconds so far, then how long it took."""
+    live = sys.stdout.isatty()
+    if not live:
+        say(f"{label} ...")
+    pause = 1 if live else 20
+    while True:
+        try:
+            process.wait(timeout=pause)
+            break
+        except subprocess.TimeoutExpired:
+            seconds = round(time.monotonic() - start)
+            print(f"\r{label} ... {seconds} s", end="" if live else "\n", flush=True)
+    end = "done" if process.returncode == 0 else "failed"
+    say(f"{chr(13) if live else ''}{label}: {end}, {time.monotonic() - start:.0f} s")
+
+
+def explain(label, log):
+    """Print the telling lines of a log and return the one line that says what went wrong."""
+    text = log.read_text(encoding="utf-8", errors="replace")
+    where = log.relative_to(ROOT)
+    if re.search(r"NewConnectionError|ConnectTimeout|Failed to establish|Name or service not known|"
+                 r"Temporary failure in name resolution|Could not fetch URL|ReadTimeout", text):
+        return (f"{label} failed: the package index was not reached. Is this computer online? "
+                f"Nothing is lost, the same command tries again. The whole log: {where}")
+    lines = [line for line in text.splitlines() if line.strip()]
+    telling = [line for line in lines if re.search(r"\b(WARNING|ERROR|Error|Exception)\b", line)]
+    print("\n".join((telling or lines)[-15:]), file=sys.stderr)
+    return f"{label} failed. The last telling lines are above, the whole log is in {where}"
+
+
+def hand_over(command, env):
+    """Run a program in the foreground, leave Ctrl-C to it, and return its exit code."""
+    process = launch(command, env)
+    while True:
+        try:
+            return process.wait()
+        except KeyboardInterrupt:
+            continue
+
+
+@contextlib.contextmanager
+def alone():
+    """Only one course.py at a time makes the environment or the book; another one waits here."""
+    try:
+        import fcntl
+    except ImportError:  # Windows has no such lock; there nothing keeps two apart
+        yield
+        return
+    BUILD.mkdir(exist_ok=True)
+    with open(BUILD / "lock", "w") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            say("Another course.py is at work in this folder; waiting for it to end ...")
+            fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
+
+
+# --- The environment --------------------------------------------------------------------------------------
+
+def ensure_environment(pins=PINS):
+    """Make, finish or update ``.venv`` so that it holds exactly what a requirements file pins."""
+    mark = read_state(MARK)
+    made_with = {"python": "%d.%d" % sys.version_info[:2], "root": str(ROOT)}
+    sound = (mark and mark.get("complete") is True and isinstance(mark.get("pins"), dict) and PYTHON.exists()
+             and all(mark.get(key) == value for key, value in made_with.items()))
+    wanted = fingerprint(ROOT, [pins])
+    if sound and mark["pins"].get(pins) == wanted:
+        return
+    if not sound:
+        make_room()
+        write_state(MARK, {"complete": False})
+        step("Making the environment in .venv", [base_python(), "-m", "venv", VENV], "environment.log")
+    write_state(MARK, {"complete": False})
+    step("Installing packages (about a minute)",
+         [PYTHON, "-m", "pip", "install", "--disable-pip-version-check", "--no-input", "--require-hashes",
+          "-r", ROOT / pins], "packages.log")
+    # widgets and measurement are imported from this folder, as an editable install would do it.
+    (site_packages() / "course.pth").write_text(f"{ROOT}\n", encoding="utf-8")
+    hashes = {name: fingerprint(ROOT, [name]) for name in covers(pins)}
+    write_state(MARK, {"complete": True, "pins": hashes, **made_with})
+
+
+def covers(pins):
+    """The requirements files that an environment made from one of them satisfies.
+
+    Examples
+    --------
+    >>> covers("requirements-test.txt")
+    ['requirements.txt', 'requirements-test.txt']
+    """
+    return [PINS, TEST_PINS] if pins == TEST_PINS else [pins]
+
+
+def make_room():
+    """Clear the way for a new ``.venv``: delete our own half-made one, move anybody else's aside."""
+    try:
+        import ensurepip  # noqa: F401  (Debian ships Python without it)
+        import venv  # noqa: F401
+    except ImportError:
+        version = "%d.%d" % sys.version_info[:2]
+        raise CourseError("This Python cannot make environments: its venv module is missing. On Debian and "
+                          f"Ubuntu: sudo apt install python{version}-venv. Then run the same again.")
+    if VENV.is_symlink() or VENV.is_file() or (VENV.is_dir() and not MARK.exists() and any(VENV.iterdir())):
+        aside = next(path for path in (ROOT / f".venv-old-{n}" for n in range(1, 1000)) if not path.exists())
+        VENV.rename(aside)
+        say(f"There was a .venv that course.py did not make: it is kept, as {aside.name}")
+    elif MARK.exists():
+        say("The environment was unfinished, damaged or made elsewhere: making it anew")
+        shutil.rmtree(VENV)
+
+
+def base_python():
+    """The Python outside any environment, also when course.py was started with the one in ``.venv``."""
+    return getattr(sys, "_base_executable", None) or sys.executable
+
+
+def site_packages():
+    """Where the environment keeps its packages."""
+    return Path(sysconfig.get_path("purelib", "venv", vars={"base": str(VENV), "platbase": str(VENV)}))
+
+
+# --- The book ---------------------------------------------------------------------------------------------
+
+def build_book():
+    """Build the book into ``_build/html``; nothing changed since the last time: nothing to do."""
+    ensure_environment()
+    now = {"engine": fingerprint(ROOT, ENGINE), "sources": fingerprint(ROOT, SOURCES), "whole": True}
+    before = read_state(BUILT) or {}
+    if before == now and (SITE / "index.html").exists():
+        say("The book is up to date.")
+        return
+    forget_stale_work(before, now)
+    write_state(BUILT, {**now, "whole": False})
+    step("Building the book (the notebooks run: up to two minutes)",
+         [PROGRAMS / "jupyter-book", "build", "-W", "-n", "--keep-going", ROOT], "book.log",
+         course_env(COURSE_PAGE="1", COURSE_RECORD="off"))
+    write_state(BUILT, now)
+
+
+def forget_stale_work(before, now):
+    """Delete what the last build kept and the next one must not trust.
+
+    Sphinx watches only the pages and the cache only the cells; what lies behind them is watched here.
+    After a failure all pages are read again, since Sphinx warns only when it reads.
+    """
+    same_engine = before.get("engine") == now["engine"]
+    if same_engine and before.get("whole") is True:
+        return
+    for folder in [SITE, BUILD / ".doctrees"] + ([] if same_engine else [BUILD / ".jupyter_cache"]):
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+class SiteHandler(http.server.SimpleHTTPRequestHandler):
+    """Serves the site quietly, with the types that some systems do not know."""
+
+    extensions_map = {**http.server.SimpleHTTPRequestHandler.extensions_map,
+                      ".js": "text/javascript", ".mjs": "text/javascript", ".wasm": "application/wasm",
+                      ".webp": "image/webp", ".svg": "image/svg+xml", ".ipynb": "application/x-ipynb+json"}
+
+    def end_headers(self):
+        self.send_header("Cache-Control", "no-cache")  # a rebuilt page is seen at once
+        super().end_headers()
+
+    def log_message(self, *args):
+        pass
+
+
+def open_port(port):
+    """A server on 127.0.0.1: on the port asked for, or else on the first free one from 8000."""
+    handler = functools.partial(SiteHandler, directory=str(SITE))
+    for candidate in [port] if port else range(8000, 8100):
+        try:
+            return http.server.ThreadingHTTPServer(("127.0.0.1", candidate), handler)
+        except PermissionError:
+            raise CourseError(f"Port {candidate} needs an administrator. Choose one above 1023.")
+        except OSError:
+            if port:
+                raise CourseError(f"Port {port} is in use. Choose another one, or leave --port out: "
+                                  "the next free one is taken.")
+    raise CourseError("No port from 8000 to 8099 is free. Choose one: python3 course.py serve --port 9000")
+
+
+# --- Browsers ---------------------------------------------------------------------------------------------
+
+def install_browser():
+    """Get a browser: Playwright's download, or else Debian's package when we are root there."""
+    try:
+        step("Downloading a browser", [PYTHON, "-m", "playwright", "install", "--no-shell", "chromium"],
+             "browser.log")
+    except CourseError as problem:
+        say(str(problem))
+    if find_browser() or not (shutil.which("apt-get") and os.geteuid() == 0):
+        return
+    env = course_env(DEBIAN_FRONTEND="noninteractive")
+    step("Asking Debian for its packages", ["apt-get", "update"], "apt-update.log", env)
+    step("Installing Debian's Chromium", ["apt-get", "install", "-y", "--no-install-recommends", "chromium",
+                                          "fonts-dejavu-core"], "apt-install.log", env)
+
+
+def need_browser(install):
+    """The browser for the tests; none: say how to get one, and fail."""
+    browser = find_browser()
+    named = os.environ.get("COURSE_BROWSER")
+    if browser is None and named:
+        raise CourseError(f"COURSE_BROWSER names {named}, and that does not start as a browser.")
+    if browser is None and install:
+        install_browser()
+        browser = find_browser()
+    if browser is None:
+        raise CourseError("The tests need Chromium or Chrome, and none was found. Install one, or name one in "
+                          "the variable COURSE_BROWSER, or run: python3 course.py test --install-browser")
+    return browser
+
+
+# --- The commands -----------------------------------------------------------------------------------------
+
+def serve(options, rest):
+    """build the book and show it on this computer (Ctrl-C ends it)"""
+    build_book()
+    with open_port(options.port) as server:
+        say(f"The course is at http://127.0.0.1:{server.server_port}/ (Ctrl-C ends it)")
+        try:
+            server.serve_forever()
+        except KeyboardInterrupt:
+            say("\nThe course is closed.")
+
+
+def lab(options, rest):
+    """work on the notebooks in JupyterLab, in your own copy of them"""
+    ensure_environment()
+    for line in update(ROOT, COPY, take_new=options.take_new):
+        say(line)
+    as_root = ["--allow-root"] if hasattr(os, "geteuid") and os.geteuid() == 0 else []
+    # No news, no look for updates, no extension shop: JupyterLab asks no other host.
+    return hand_over([PYTHON, "-m", "jupyterlab", f"--ServerApp.root_dir={COPY}", "--ServerApp.ip=127.0.0.1",
+                      "--LabApp.news_url=None", "--LabApp.extension_manager=readonly",
+                      "--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate", *as_root, *rest],
+                     course_env(COURSE_RECORD=str(COPY / "record.jsonl")))
+
+
+def run_tests(options, rest):
+    """build the book and run all tests (what stands behind -- goes to pytest)"""
+    start = time.monotonic()
+    ensure_environment(TEST_PINS)
+    browser = need_browser(options.install_browser)
+    build_book()
+    code = hand_over([PYTHON, "-m", "pytest", "-n", "2", "--dist", "loadfile", "--nbval",
+                      "--nbval-sanitize-with", "tests/nbval.cfg", *rest],
+                     course_env(COURSE_BROWSER=str(browser), COURSE_RECORD="off"))
+    seconds = f"{time.monotonic() - start:.0f} s"
+    say(f"Tests FAILED ({seconds}): see above." if code else f"All tests passed ({seconds}).")
+    return code
+
+
+def build(options, rest):
+    """build the book into _build/html, ready for any web server"""
+    build_book()
+    say(f"The site is in {SITE.relative_to(ROOT)}")
+
+
+def execute(options, rest):
+    """run the notebooks and store their outputs in normal form"""
+    ensure_environment()
+    check = ["--check"] if options.check else []
+    return hand_over([PYTHON, ROOT / "tools/notebooks.py", *check, *rest], course_env(COURSE_RECORD="off"))
+
+
+def bench(options, rest):
+    """measure weights and times beside their budgets"""
+    ensure_environment(TEST_PINS)
+    browser = need_browser(install=False)
+    return hand_over([PYTHON, ROOT / "tools/bench.py", *rest],
+                     course_env(COURSE_BROWSER=str(browser), COURSE_RECORD="off"))
+
+
+COMMANDS = {"serve": serve, "lab": lab, "test": run_tests, "build": build, "execute": execute, "bench": bench}
+
+
+def port_number(text):
+    """A port from the command line.
+
+    Examples
+    --------
+    >>> port_number("8080")
+    8080
+    """
+    if not text.isdecimal() or not 1 <= int(text) <= 65535:
+        raise argparse.ArgumentTypeError(f"a port is a number from 1 to 65535, not {text!r}")
+    return int(text)
+
+
+class Parser(argparse.ArgumentParser):
+    """Says what is wrong in one line."""
+
+    def error(self, message):
+        raise CourseError(f"{message}. What can be asked: python3 course.py --help")
+
+
+def parser():
+    """The commands, their options and their help lines."""
+    top = Parser(prog="python3 course.py", description="The one door to the course.",
+                 formatter_class=functools.partial(argparse.HelpFormatter, width=100),
+                 epilog="Everything is made in .venv, _build and my-course; the sources stay as they are.")
+    commands = top.add_subparsers(dest="command", title="commands", metavar="COMMAND")
+    made = {}
+    for name, command in COMMANDS.items():
+        made[name] = commands.add_parser(name, help=command.__doc__, description=command.__doc__,
+                                         allow_abbrev=False)
+    made["serve"].add_argument("--port", type=port_number, help="default: 8000, or the next free one")
+    made["lab"].add_argument("--take-new", action="store_true",
+                             help="lay newer versions beside the notebooks you changed")
+    made["test"].add_argument("--install-browser", action="store_true", help="get one where none is found")
+    made["execute"].add_argument("--check", action="store_true", help="run nothing, say what is not normal")
+    return top
+
+
+def read_arguments(arguments):
+    """Options, and what stands behind ``--`` for the tool below; a CourseError names the nearest command."""
+    cut = arguments.index("--") if "--" in arguments else len(arguments)
+    mine, rest = arguments[:cut], arguments[cut + 1:]
+    if mine and not mine[0].startswith("-") and mine[0] not in COMMANDS:
+        near = difflib.get_close_matches(mine[0], COMMANDS, n=1, cutoff=0.5)
+        hint = f"Did you mean: python3 course.py {near[0]}" if near else "Try one of: " + ", ".join(COMMANDS)
+        raise CourseError(f"There is no command {mine[0]!r}. {hint}")
+    return parser().parse_args(mine), rest
+
+
+def main(arguments):
+    """Run one command; return the exit code. Whatever a person can mend is one line."""
+    try:
+        options, rest = read_arguments(arguments)
+        if options.command is None:
+            parser().print_help()
+            return 0
+        return COMMANDS[options.command](options, rest) or 0
+    except CourseError as problem:
+        print(f"course.py: {problem}", file=sys.stderr)
+    except KeyboardInterrupt:
+        print("\ncourse.py: stopped. Nothing is lost: the same command takes it up again.", file=sys.stderr)
+        return 130
+    except PermissionError as problem:
+        print(f"course.py: {problem.filename} cannot be written. Copy the course to a folder of your own and "
+              "run it there.", file=sys.stderr)
+    except OSError as problem:
+        print(f"course.py: {problem.strerror}: {problem.filename}", file=sys.stderr)
+    return 1
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
