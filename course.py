@@ -370,14 +370,14 @@ def execute(options, rest):
     """run the notebooks and store their outputs in normal form"""
     ensure_environment()
     check = ["--check"] if options.check else []
-    return hand_over([PYTHON, ROOT / "tools/notebooks.py", *check, *rest], course_env(COURSE_RECORD="off"))
+    return hand_over([PYTHON, "-m", "tools.notebooks", *check, *rest], course_env(COURSE_RECORD="off"))
 
 
 def bench(options, rest):
     """measure weights and times beside their budgets"""
     ensure_environment(TEST_PINS)
     browser = need_browser(install=False)
-    return hand_over([PYTHON, ROOT / "tools/bench.py", *rest],
+    return hand_over([PYTHON, "-m", "tools.bench", *rest],
                      course_env(COURSE_BROWSER=str(browser), COURSE_RECORD="off"))
 
 

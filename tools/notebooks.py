@@ -1,6 +1,6 @@
 """Run the notebooks and store them in one normal form, so that every printed number is a test.
 
-``python tools/notebooks.py [--check] [NOTEBOOK ...]`` in the course's environment; `course.py execute` calls it.
+``python -m tools.notebooks [--check] [NOTEBOOK ...]`` in the course's environment; `course.py execute` calls it.
 
 The normal form: every code cell executed, counts 1 to n; outputs keep text and tables; pictures, widget views and
 metadata noise are gone; what differs from run to run is replaced by the rules of ``tests/nbval.cfg``, the same
@@ -118,20 +118,29 @@ def execute(path: Path) -> None:
     """
     import nbformat
     from nbclient import NotebookClient
-    from nbclient.exceptions import CellExecutionError, CellTimeoutError
+    from nbclient.exceptions import CellControlSignal, CellExecutionError, DeadKernelError
 
     notebook = nbformat.read(path, as_version=4)
     _, notebook = nbformat.validator.normalize(notebook)  # ids for cells that have none
+    for cell in notebook.cells:
+        if cell.cell_type == "code":
+            cell.outputs, cell.execution_count = [], None
     client = NotebookClient(notebook, timeout=SECONDS_A_CELL, kernel_name="python3",
                             resources={"metadata": {"path": str(path.parent)}})
     try:
         client.execute()
-    except (CellExecutionError, CellTimeoutError) as problem:
-        failed = max((n for n, cell in enumerate(notebook.cells, 1) if cell.get("execution_count")), default=1)
-        raise ValueError(f"{path.name}, cell {failed}: {problem}") from None
+    except CellExecutionError as problem:
+        raise ValueError(f"{path.name}, cell {last_run(notebook)}: {problem.ename}: {problem.evalue}") from None
+    except (CellControlSignal, DeadKernelError) as problem:
+        raise ValueError(f"{path.name}, cell {last_run(notebook)}: {str(problem).splitlines()[0]}") from None
     text = written(normalize(notebook, read_rules(RULES)))
     if path.read_bytes() != text:
         replace_file(path, text)
+
+
+def last_run(notebook: dict) -> int:
+    """The number of the cell that ran last."""
+    return max((n for n, cell in enumerate(notebook["cells"], 1) if cell.get("execution_count")), default=1)
 
 
 def written(notebook: dict) -> bytes:
