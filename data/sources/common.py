@@ -7,6 +7,7 @@ divide and compare, so that every platform and every NumPy gives the same bytes.
 from __future__ import annotations
 
 import csv
+import hashlib
 import io
 import json
 import zlib
@@ -80,6 +81,9 @@ def truth_text(truth: dict) -> str:
 
 
 def write(name: str, csv_file: str, truth_file: str) -> None:
-    """Write ``data/<name>.csv`` and ``data/sources/<name>.truth.json``."""
-    (DATA / f"{name}.csv").write_bytes(csv_file.encode())
+    """Write ``data/<name>.csv`` and ``data/sources/<name>.truth.json``, and say what the data package must hold."""
+    content = csv_file.encode()
+    (DATA / f"{name}.csv").write_bytes(content)
     (DATA / "sources" / f"{name}.truth.json").write_bytes(truth_file.encode())
+    print(f'{name}.csv is written. Its entry in datapackage.json needs:\n'
+          f'"bytes": {len(content)},\n"hash": "sha256:{hashlib.sha256(content).hexdigest()}",')

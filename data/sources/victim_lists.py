@@ -32,7 +32,7 @@ COLUMNS = ("person_id", *(f"list_{name}" for name in LISTS),
 FORMS = {"sexual exploitation": 0.33, "forced labour": 0.47, "forced criminality": 0.075, "other forms": 0.125}
 WOMEN_AND_GIRLS = {"sexual exploitation": 0.90, "forced labour": 0.40, "forced criminality": 0.25, "other forms": 0.66}
 CHILDREN = {"sexual exploitation": 0.40, "forced labour": 0.30, "forced criminality": 0.65, "other forms": 0.45}
-CHILD_AGES = {"under 14": 0.30, "14 to 17": 0.70}
+CHILD_AGES = {"0 to 13": 0.30, "14 to 17": 0.70}
 ADULT_AGES = {"18 to 24": 0.38, "25 to 39": 0.44, "40 and over": 0.18}
 REGIONS = {"Arvenia": 0.50, "Lusmark": 0.22, "Ostrevia": 0.18, "Veldana": 0.10}
 
