@@ -126,7 +126,8 @@ def execute(path: Path) -> None:
         if cell.cell_type == "code":
             cell.outputs, cell.execution_count = [], None
     client = NotebookClient(notebook, timeout=SECONDS_A_CELL, kernel_name="python3",
-                            resources={"metadata": {"path": str(path.parent)}})
+                            resources={"metadata": {"path": str(path.parent)}},
+                            extra_arguments=["--log-level=40"])  # only what goes wrong
     try:
         client.execute()
     except CellExecutionError as problem:
@@ -181,11 +182,15 @@ def main(arguments: list[str]) -> int:
     parser.add_argument("notebooks", nargs="*", type=Path)
     options = parser.parse_args(arguments)
     paths = options.notebooks or sorted((ROOT / "notebooks").glob("*.ipynb"))
+    missing = [str(path) for path in paths if not path.is_file()]
+    if missing or not paths:
+        print(f"No such notebook: {', '.join(missing) or 'notebooks/ is empty'}")
+        return 1
     if options.check:
         found = [problem for path in paths for problem in problems(path)]
     else:
         found = execute_all(paths)
-    print("\n".join(found) or f"{len(paths)} notebooks are in normal form")
+    print("\n".join(found) or f"In normal form: {', '.join(path.name for path in paths)}")
     return 1 if found else 0
 
 
