@@ -123,7 +123,7 @@ def watch(process, label, start):
 
 def explain(label, log):
     """Print the telling lines of a log and return the one line that says what went wrong."""
-    text = log.read_text(encoding="utf-8", errors="replace")
+    text = re.sub(r"\x1b\[[0-9;]*m", "", log.read_text(encoding="utf-8", errors="replace"))  # without colours
     where = log.relative_to(ROOT)
     if re.search(r"NewConnectionError|ConnectTimeout|Failed to establish|Name or service not known|"
                  r"Temporary failure in name resolution|Could not fetch URL|ReadTimeout", text):
