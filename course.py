@@ -40,7 +40,7 @@ TEST_PINS = "requirements-test.txt"
 PROGRAMS = VENV / ("Scripts" if os.name == "nt" else "bin")
 PYTHON = PROGRAMS / ("python.exe" if os.name == "nt" else "python")
 
-# A change here can change any page and any output; a change elsewhere only its own page.
+# A change here can change any page; a change elsewhere only its own page.
 ENGINE = ["_config.yml", "_toc.yml", "book/_ext", "book/_templates", "data", "measurement", "widgets", PINS]
 SOURCES = ENGINE + ["book", "notebooks"]
 
@@ -130,7 +130,7 @@ def explain(label, log):
         return (f"{label} failed: the package index was not reached. Is this computer online? "
                 f"Nothing is lost, the same command tries again. The whole log: {where}")
     lines = [line for line in text.splitlines() if line.strip()]
-    telling = [line for line in lines if re.search(r"\b(WARNING|ERROR|Error|Exception)\b", line)]
+    telling = [line for line in lines if re.search(r"(WARNING|ERROR|Error|Exception):", line)]
     print("\n".join((telling or lines)[-15:]), file=sys.stderr)
     return f"{label} failed. The last telling lines are above, the whole log is in {where}"
 
@@ -188,6 +188,14 @@ def ensure_environment(pins=PINS):
     write_state(MARK, {"complete": True, "pins": hashes, **made_with})
 
 
+def prepare(pins=PINS, book=False):
+    """Make sure of the environment, and of the book where it is asked for."""
+    with alone():
+        ensure_environment(pins)
+        if book:
+            build_book()
+
+
 def covers(pins):
     """The requirements files that an environment made from one of them satisfies.
 
@@ -231,7 +239,6 @@ def site_packages():
 
 def build_book():
     """Build the book into ``_build/html``; nothing changed since the last time: nothing to do."""
-    ensure_environment()
     now = {"engine": fingerprint(ROOT, ENGINE), "sources": fingerprint(ROOT, SOURCES), "whole": True}
     before = read_state(BUILT) or {}
     if before == now and (SITE / "index.html").exists():
@@ -246,16 +253,14 @@ def build_book():
 
 
 def forget_stale_work(before, now):
-    """Delete what the last build kept and the next one must not trust.
+    """Delete the pages that the last build left, where Sphinx would take them for good.
 
-    Sphinx watches only the pages and the cache only the cells; what lies behind them is watched here.
-    After a failure all pages are read again, since Sphinx warns only when it reads.
+    Sphinx watches the pages, not what makes them. After a failure all are read again, since Sphinx warns only
+    when it reads. The cache of executed notebooks stays: it watches everything that a notebook reads.
     """
-    same_engine = before.get("engine") == now["engine"]
-    if same_engine and before.get("whole") is True:
-        return
-    for folder in [SITE, BUILD / ".doctrees"] + ([] if same_engine else [BUILD / ".jupyter_cache"]):
-        shutil.rmtree(folder, ignore_errors=True)
+    if before.get("engine") != now["engine"] or before.get("whole") is not True:
+        for folder in (SITE, BUILD / ".doctrees"):
+            shutil.rmtree(folder, ignore_errors=True)
 
 
 class SiteHandler(http.server.SimpleHTTPRequestHandler):
@@ -324,7 +329,7 @@ def need_browser(install):
 
 def serve(options, rest):
     """build the book and show it on this computer (Ctrl-C ends it)"""
-    build_book()
+    prepare(book=True)
     with open_port(options.port) as server:
         say(f"The course is at http://127.0.0.1:{server.server_port}/ (Ctrl-C ends it)")
         try:
@@ -335,7 +340,7 @@ def serve(options, rest):
 
 def lab(options, rest):
     """work on the notebooks in JupyterLab, in your own copy of them"""
-    ensure_environment()
+    prepare()
     for line in update(ROOT, COPY, take_new=options.take_new):
         say(line)
     as_root = ["--allow-root"] if hasattr(os, "geteuid") and os.geteuid() == 0 else []
@@ -349,9 +354,9 @@ def lab(options, rest):
 def run_tests(options, rest):
     """build the book and run all tests (what stands behind -- goes to pytest)"""
     start = time.monotonic()
-    ensure_environment(TEST_PINS)
+    prepare(TEST_PINS)
     browser = need_browser(options.install_browser)
-    build_book()
+    prepare(TEST_PINS, book=True)
     code = hand_over([PYTHON, "-m", "pytest", "-n", "2", "--dist", "loadfile", "--nbval",
                       "--nbval-sanitize-with", "tests/nbval.cfg", *rest],
                      course_env(COURSE_BROWSER=str(browser), COURSE_RECORD="off"))
@@ -362,20 +367,20 @@ def run_tests(options, rest):
 
 def build(options, rest):
     """build the book into _build/html, ready for any web server"""
-    build_book()
+    prepare(book=True)
     say(f"The site is in {SITE.relative_to(ROOT)}")
 
 
 def execute(options, rest):
     """run the notebooks and store their outputs in normal form"""
-    ensure_environment()
+    prepare()
     check = ["--check"] if options.check else []
     return hand_over([PYTHON, "-m", "tools.notebooks", *check, *rest], course_env(COURSE_RECORD="off"))
 
 
 def bench(options, rest):
     """measure weights and times beside their budgets"""
-    ensure_environment(TEST_PINS)
+    prepare(TEST_PINS)
     browser = need_browser(install=False)
     return hand_over([PYTHON, "-m", "tools.bench", *rest],
                      course_env(COURSE_BROWSER=str(browser), COURSE_RECORD="off"))
