@@ -16,16 +16,6 @@ sys.path.insert(0, str(ROOT))  # course.py and book/_ext are part of the reposit
 # Tests never read or write the record of the person who runs them.
 os.environ["COURSE_RECORD"] = "off"
 
-BROWSER_FLAGS = [
-    "--no-sandbox",  # continuous integration runs as root
-    "--disable-gpu",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
-
-
 def shared(*parts: str) -> Path:
     """Path of reference material beside the repository; skip the test, with the reason, where it is absent."""
     path = ROOT.parent / "shared" / "reference" / Path(*parts)
@@ -79,13 +69,13 @@ def browser():
     """One headless Chromium for the session; without a browser the tests fail, they do not skip."""
     from playwright.sync_api import sync_playwright
 
-    import course
+    from tools.browser import FLAGS, find_browser
 
-    path = course.find_browser()
+    path = find_browser()
     if path is None:
         pytest.fail("no browser found: run `python3 course.py test --install-browser`")
     with sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(executable_path=str(path), args=BROWSER_FLAGS)
+        chromium = playwright.chromium.launch(executable_path=str(path), args=FLAGS)
         yield chromium
         chromium.close()
 

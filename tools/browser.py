@@ -11,6 +11,9 @@ from pathlib import Path
 NAMES = ["chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome"]
 MAC_BROWSERS = ["/Applications/Google Chrome.app/Contents/MacOS/Google Chrome",
                 "/Applications/Chromium.app/Contents/MacOS/Chromium"]
+FLAGS = ["--no-sandbox",  # continuous integration runs as root, and Chromium's sandbox refuses root
+         "--disable-gpu", "--no-first-run",
+         "--disable-background-networking", "--disable-component-update", "--disable-sync"]  # asks nobody anything
 # Where Playwright puts its own download, below its folder; one line a system.
 PLAYWRIGHT = ["chromium-*/chrome-linux*/chrome",
               "chromium-*/chrome-mac*/*.app/Contents/MacOS/*",
