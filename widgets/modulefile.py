@@ -1,0 +1,531 @@
+"""Read a module file, or say everything that is wrong with it.
+
+The structure is checked with the JSON Schema ``data/modules/module.schema.json``, which editors use
+too; what it cannot say (two right answers, an unknown id, minutes that do not add up) is checked here.
+"""
+
+from __future__ import annotations
+
+import difflib
+import functools
+import json
+import math
+from collections.abc import Callable, Collection, Iterator
+from pathlib import Path
+from typing import Any
+
+from widgets.grading import normalize_text, within
+from widgets.items import ModuleFile, _from_data
+from widgets.text import refused_links
+from widgets.yamlfile import FileError, Problem, Tree, read_yaml
+
+__all__ = ["ModuleFileError", "Problem", "read_module", "schema"]
+
+CLASS_MINUTES = 180
+NOUNS = {"outcomes": "outcome", "misconceptions": "misconception", "icebreakers": "question",
+         "questions": "question", "cases": "case", "activities": "activity", "labs": "lab",
+         "checks": "question", "form": "question", "options": "option", "wrong": "wrong value",
+         "left": "left side", "right": "right side", "items": "item", "roles": "role", "steps": "step",
+         "plan": "step of the plan", "accepted": "accepted answer"}
+OWNERS = ("question", "case", "activity", "lab", "outcome", "misconception")
+QUOTED = "put it in double quotes: \"…\"."
+
+
+class ModuleFileError(FileError):
+    """A module file has problems; `problems` lists all of them, sorted by line.
+
+    Examples
+    --------
+    >>> raise ModuleFileError([Problem("05-measuring.yml", 1, "", "`title` is missing.", "add it.")])
+    Traceback (most recent call last):
+        ...
+    widgets.modulefile.ModuleFileError: 05-measuring.yml, line 1: `title` is missing. Mend: add it.
+    """
+
+
+def read_module(path: str | Path, sources: Collection[str] | None = None) -> ModuleFile:
+    """Read a module file and check it whole.
+
+    Parameters
+    ----------
+    path : path
+        Such as ``data/modules/05-measuring.yml``.
+    sources : collection of str, optional
+        What a `source` may name: keys of the bibliography and provisions such as ``UNTOC:2(a)``.
+        Without it sources are not looked up.
+
+    Returns
+    -------
+    ModuleFile
+        What the file says; its `name` is the stem of the file.
+
+    Raises
+    ------
+    ModuleFileError
+        If anything is wrong. It lists every problem with file, line, id and what to do. Where the
+        YAML itself breaks, only that place is known.
+
+    Notes
+    -----
+    It cannot tell whether an answer is true, a source says so, or a dataset exists.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> path = Path(tempfile.mkdtemp(), "05-measuring.yml")
+    >>> _ = path.write_text("title: Measuring\\noutcomes:\\n- {id: count, text: Count.}\\n", encoding="utf-8")
+    >>> read_module(path).outcomes
+    (Outcome(id='count', text='Count.'),)
+    """
+    try:
+        tree = read_yaml(path)
+    except FileError as error:
+        raise ModuleFileError(error.problems) from None
+    problems = tree.problems + _check(tree, sources)
+    if problems:
+        raise ModuleFileError(sorted(dict.fromkeys(problems), key=lambda each: each.line))
+    return _from_data(ModuleFile, {"name": Path(path).stem, **tree.value})
+
+
+@functools.cache
+def schema() -> dict[str, Any]:
+    """Give the JSON Schema of module files.
+
+    Returns
+    -------
+    dict
+        JSON Schema, draft 2020-12, with a description of every key.
+
+    Examples
+    --------
+    >>> schema()["properties"]["plan"]["description"]
+    'The class plan; its minutes add up to 180.'
+    """
+    here = Path(__file__).parent
+    inside = here / "_data" / "modules" / "module.schema.json"  # in an installed package
+    beside = here.parent / "data" / "modules" / "module.schema.json"
+    return json.loads((inside if inside.exists() else beside).read_text(encoding="utf-8"))
+
+
+def _check(tree: Tree, sources: Collection[str] | None) -> list[Problem]:
+    if tree.value is None:
+        return [Problem(tree.file, 1, "", "the file is empty.", "begin with `title:` and `outcomes:`.")]
+    if not isinstance(tree.value, dict):
+        return [Problem(tree.file, 1, "", f"the file is {_what(tree.value)}, not lines of `key: value`.",
+                        "begin with `title:` and `outcomes:`, without a hyphen before them.")]
+    check = _Check(tree, sources)
+    check.structure()
+    check.meaning()
+    return check.problems
+
+
+# ---- where something stands ----------------------------------------------------------------------
+
+
+def _steps(data: Any, path: tuple) -> Iterator[tuple[str, str]]:
+    """Go along `path`, yielding noun and name of each list item on the way: ("question", "guess")."""
+    noun = ""
+    for step in path:
+        try:
+            data = data[step]
+        except (KeyError, IndexError, TypeError):
+            return
+        if isinstance(step, int) and noun:
+            names = data if isinstance(data, dict) else {}
+            name = names.get("id", names.get("name"))
+            yield noun, name if isinstance(name, str) and name.strip() else f"no. {step + 1}"
+        elif isinstance(step, str):
+            noun = NOUNS.get(step, "")
+            if step == "country":
+                yield "country", ""
+
+
+def _place(data: Any, path: tuple) -> tuple[str, str]:
+    """Give the id of the question (case …) around `path`, and the place in words."""
+    owner, words = "", []
+    for noun, name in _steps(data, path):
+        numbered = name.startswith("no. ")
+        if noun in OWNERS:
+            owner = "" if numbered else name
+        words.append(noun if not name else f"{noun} {name}" if numbered else f"{noun} `{name}`")
+    return owner, ", ".join(words)
+
+
+def _what(value: Any) -> str:
+    """Name the type of a value in plain words."""
+    if value is None:
+        return "left empty"
+    if isinstance(value, bool):
+        return f"{str(value).lower()} (true or false)"
+    if isinstance(value, (int, float)):
+        return "a number"
+    return {str: "text", list: "a list", dict: "a group of keys"}.get(type(value), "something else")
+
+
+def _near(word: str, known: Collection[str]) -> str:
+    """Suggest the nearest known word, or list the known ones."""
+    near = difflib.get_close_matches(str(word), list(known), n=1, cutoff=0.6)
+    if near:
+        return f"did you mean `{near[0]}`?"
+    if not known:
+        return "none is defined in this file; define it, or delete the line."
+    return f"use one of {', '.join(f'`{each}`' for each in list(known)[:12])}{' …' if len(known) > 12 else ''}."
+
+
+def _count(number: int) -> str:
+    words = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
+    return words[number] if number < len(words) else str(number)
+
+
+# ---- structure: the schema's findings, in plain words --------------------------------------------
+
+
+@functools.cache
+def _validator() -> Any:
+    from jsonschema import Draft202012Validator
+
+    return Draft202012Validator(schema())
+
+
+TYPE_MENDS: dict[str, Callable[[Any], str]] = {
+    "string": lambda value: "write its text, or delete the line." if value is None else
+        "a colon inside a text makes keys of it; " + QUOTED if isinstance(value, dict) else
+        "write one text, without hyphens and brackets." if isinstance(value, list) else QUOTED,
+    "boolean": lambda value: "write true or false, in small letters and without quotes.",
+    "number": lambda value: "write digits with a decimal point and nothing else, such as 1234.5.",
+    "integer": lambda value: "write a whole number, in digits and without quotes.",
+    "array": lambda value: "write a list: each entry on a line of its own that begins with `- `.",
+    "object": lambda value: "write lines of `key: value`.",
+}
+TYPE_NAMES = {"string": "text", "boolean": "true or false", "number": "a number",
+              "integer": "a whole number", "array": "a list", "object": "lines of `key: value`"}
+
+
+def _explain_type(error: Any, name: str) -> tuple[str, str]:
+    wanted = [error.validator_value] if isinstance(error.validator_value, str) else error.validator_value
+    names = " or ".join(TYPE_NAMES[each] for each in wanted)
+    return f"{name} is {_what(error.instance)}; it must be {names}.", TYPE_MENDS[wanted[0]](error.instance)
+
+
+def _explain_value(error: Any, name: str) -> tuple[str, str]:
+    if isinstance(error.instance, str):
+        return f"{name} cannot be `{error.instance}`.", _near(error.instance, error.validator_value)
+    allowed = ", ".join(error.validator_value)
+    return f"{name} is {_what(error.instance)}; it must be one of {allowed}.", "write one of these words."
+
+
+def _explain_pattern(error: Any, name: str) -> tuple[str, str]:
+    if not error.instance.strip():
+        return f"{name} is left empty.", "write its text, or delete the line."
+    if error.validator_value == r"^\S+$":
+        return f"{name} `{error.instance}` has a space in it.", \
+            "name one key of the bibliography, or one provision such as UNTOC:2(a)."
+    return f"{name} `{error.instance}` is not an id.", \
+        "use small letters a to z, digits and single hyphens between them, such as `two-lists`."
+
+
+def _explain_few(error: Any, name: str) -> tuple[str, str]:
+    few, least = len(error.instance), error.validator_value
+    return f"{name} has {_count(few)} {'entry' if few == 1 else 'entries'}; it needs at least {_count(least)}.", \
+        "add what is missing, each beginning with `- `."
+
+
+EXPLAIN: dict[str, Callable[[Any, str], tuple[str, str]]] = {
+    "type": _explain_type,
+    "enum": _explain_value,
+    "const": lambda error, name: (f"{name} can only be false here: without a right answer there is nothing "
+                                  "to be sure of.", "delete the line."),
+    "pattern": _explain_pattern,
+    "maxLength": lambda error, name: (f"{name} is longer than {error.validator_value} letters.", "shorten it."),
+    "minItems": _explain_few,
+    "uniqueItems": lambda error, name: (f"{name} names something twice.", "delete one of the two."),
+    "minimum": lambda error, name: (f"{name} is {error.instance}; it must be at least {error.validator_value}.",
+                                    "write a larger number."),
+    "maximum": lambda error, name: (f"{name} is {error.instance}; it must be at most {error.validator_value}.",
+                                    "write a smaller number."),
+}
+
+
+class _Check:
+    """Collect the problems of one file."""
+
+    def __init__(self, tree: Tree, sources: Collection[str] | None) -> None:
+        self.tree = tree
+        self.data = tree.value
+        self.sources = sources
+        self.problems: list[Problem] = []
+        self.outcomes = self.ids(("outcomes",))
+        self.misconceptions = self.ids(("misconceptions",))
+
+    def add(self, path: tuple, message: str, mend: str) -> None:
+        owner, place = _place(self.data, path)
+        self.problems.append(Problem(self.tree.file, self.tree.line(path), owner, message, mend, place))
+
+    # -- structure
+
+    def structure(self) -> None:
+        for error in _validator().iter_errors(self.data):
+            path = tuple(error.absolute_path)
+            if error.validator == "required":
+                self.missing(path, error)
+            elif error.validator == "additionalProperties":
+                self.unknown(path, error)
+            else:
+                self.add(path, *EXPLAIN[error.validator](error, self.name(path)))
+
+    def name(self, path: tuple) -> str:
+        """Name the value at `path`: its key, or its place in a list."""
+        if path and isinstance(path[-1], str):
+            return f"`{path[-1]}`"
+        return f"entry {path[-1] + 1} of `{path[-2]}`"
+
+    def missing(self, path: tuple, error: Any) -> None:
+        for key in error.validator_value:
+            if key not in error.instance:
+                what = _described(error.schema["properties"][key]).rstrip(".")
+                self.add(path, f"`{key}` is missing.", f"add a line `{key}: …`. {what}.")
+
+    def unknown(self, path: tuple, error: Any) -> None:
+        known = error.schema["properties"]
+        for key in error.instance:
+            if key not in known:
+                free = [each for each in known if each not in error.instance]
+                self.add((*path, key), f"the key `{key}` is not known here.", _near(key, free or list(known)))
+
+    # -- meaning: what the structure allows and the course does not
+
+    def meaning(self) -> None:
+        for path in self.every_question():
+            self.question(path)
+        for key in ("outcomes", "misconceptions", "cases", "activities", "labs"):
+            self.differ((key,))
+        self.question_ids()
+        self.form()
+        self.references((), self.data)
+        self.plan()
+        for path, _ in self.entries(("activities",)):
+            self.activity(path)
+
+    def at(self, path: tuple) -> Any:
+        value = self.data
+        for step in path:
+            if isinstance(value, dict) and isinstance(step, str):
+                value = value.get(step)
+            elif isinstance(value, list) and isinstance(step, int) and step < len(value):
+                value = value[step]
+            else:
+                return None
+        return value
+
+    def entries(self, path: tuple) -> list[tuple[tuple, dict]]:
+        """Give path and value of each entry of the list at `path` that is a mapping."""
+        value = self.at(path)
+        found = enumerate(value) if isinstance(value, list) else ()
+        return [((*path, number), each) for number, each in found if isinstance(each, dict)]
+
+    def ids(self, path: tuple) -> dict[str, tuple]:
+        """Give the ids in the list at `path`, each with the path of the first entry that has it."""
+        found: dict[str, tuple] = {}
+        for here, each in self.entries(path):
+            if isinstance(each.get("id"), str):
+                found.setdefault(each["id"], here)
+        return found
+
+    def every_question(self) -> Iterator[tuple]:
+        lists = [("icebreakers",), ("questions",), ("country", "form")]
+        lists += [(*path, "questions") for path, _ in self.entries(("cases",))]
+        lists += [(*path, "checks") for path, _ in self.entries(("labs",))]
+        for each in lists:
+            yield from (path for path, _ in self.entries(each))
+
+    def differ(self, path: tuple, key: str = "id") -> None:
+        """Let no two entries of a list have the same `key`."""
+        self.same([(here, each) for here, each in self.entries(path)], key)
+
+    def same(self, entries: list[tuple[tuple, dict]], key: str) -> None:
+        first: dict[str, tuple] = {}
+        for here, each in entries:
+            value = each.get(key)
+            if not isinstance(value, str):
+                continue
+            if value in first:
+                line = self.tree.line((*first[value], key))
+                self.add((*here, key), f"the {key} `{value}` is there twice; the first is on line {line}.",
+                         "give one of them another." if key == "id" else "make them differ.")
+            first.setdefault(value, here)
+
+    def question_ids(self) -> None:
+        self.same([(path, self.at(path)) for path in self.every_question()], "id")
+
+    def form(self) -> None:
+        for path, each in self.entries(("country", "form")):
+            if isinstance(each.get("kind"), str) and each["kind"] not in ("reflection", "text"):
+                self.add((*path, "kind"), "the form asks what no file can know.",
+                         "make it `kind: reflection`, or `kind: text`.")
+
+    def references(self, path: tuple, value: Any) -> None:
+        """Look up every outcome, misconception and source, and every link, wherever it stands."""
+        if isinstance(value, list):
+            for number, each in enumerate(value):
+                self.references((*path, number), each)
+        elif isinstance(value, dict):
+            for key, each in value.items():
+                self.references((*path, key), each)
+        elif isinstance(value, str) and path:
+            self.reference(path, value)
+
+    def reference(self, path: tuple, value: str) -> None:
+        key = path[-1] if isinstance(path[-1], str) else path[-2]
+        known = {"outcome": self.outcomes, "misconception": self.misconceptions, "source": self.sources}.get(key)
+        if known is not None and value not in known:
+            noun = "source" if key == "source" else key
+            self.add(path, f"there is no {noun} `{value}`.", self.lookup_mend(key, value, known))
+        for link in refused_links(value):
+            self.add(path, f"the link `{link}` cannot be used.",
+                     "links begin with https://, or lead to a page of this course, such as ../book/glossary.html.")
+
+    def lookup_mend(self, key: str, value: str, known: Collection[str]) -> str:
+        if key != "source":
+            return _near(value, known)
+        near = difflib.get_close_matches(value, list(known), n=1)
+        if near:
+            return f"did you mean `{near[0]}`?"
+        return "add it to book/references.bib (a provision: to data/provisions.yml), or name one that is there."
+
+    def plan(self) -> None:
+        if isinstance(self.at(("plan",)), list):
+            self.minutes(("plan",), ("plan",), CLASS_MINUTES, "the plan", "a class")
+
+    def activity(self, path: tuple) -> None:
+        stated = self.at((*path, "minutes"))
+        if _is_number(stated) and isinstance(self.at((*path, "steps")), list):
+            self.minutes((*path, "steps"), (*path, "minutes"), stated, "the steps", "the activity")
+
+    def minutes(self, steps: tuple, blame: tuple, wanted: float, what: str, whole: str) -> None:
+        each = [entry.get("minutes") for _, entry in self.entries(steps)]
+        if all(map(_is_number, each)) and sum(each) != wanted:
+            verb = "adds" if what == "the plan" else "add"
+            gap = wanted - sum(each)
+            self.add(blame, f"{what} {verb} up to {sum(each)} minutes; {whole} has {wanted}.",
+                     f"{'add' if gap > 0 else 'take away'} {abs(gap)} minutes.")
+
+    # -- meaning of one question
+
+    def question(self, path: tuple) -> None:
+        kind = self.at((*path, "kind"))
+        if not isinstance(kind, str):
+            return
+        for part in ("options", "left", "right", "items"):
+            self.differ((*path, part))
+            self.differ((*path, part), "text")
+        check = getattr(self, f"check_{kind}", None)
+        if check:
+            check(path)
+
+    def check_choice(self, path: tuple) -> None:
+        right = [here for here, each in self.entries((*path, "options")) if each.get("right") is True]
+        if len(right) > 1:
+            self.add((*right[1], "right"), f"{_count(len(right))} options are marked right; a `choice` has one.",
+                     "keep one `right: true`, or make it `kind: choices`.", )
+        if not right and self.entries((*path, "options")):
+            self.add((*path, "options"), "no option is marked right; a `choice` has one.",
+                     "write `right: true` under the right option.")
+        for here in right:
+            if self.at((*here, "misconception")) is not None:
+                self.add((*here, "misconception"), "a right option names a misconception.",
+                         "move the line to a wrong option.")
+
+    def check_choices(self, path: tuple) -> None:
+        options = self.entries((*path, "options"))
+        if options and not any(each.get("right") is True for _, each in options):
+            self.add((*path, "options"), "no option is marked right; a `choices` has at least one.",
+                     "write `right: true` under each right option.")
+
+    def check_number(self, path: tuple) -> None:
+        bad = [here for here in self.numbers(path) if not self.finite(here)]
+        answer, tolerance = self.at((*path, "answer")), self.at((*path, "tolerance")) or 0
+        if bad or not (_is_number(answer) and _is_number(tolerance) and tolerance >= 0):
+            return
+        earlier: list[tuple[float, float, int]] = []
+        for here, each in self.entries((*path, "wrong")):
+            value, width = each.get("value"), each.get("tolerance", tolerance)
+            if not (_is_number(value) and _is_number(width)):
+                continue
+            if within(value, answer, tolerance):
+                self.add((*here, "value"), f"the wrong value {value} counts as right: the answer is {answer}, "
+                         f"give or take {tolerance}.", "change the value, or make the tolerance smaller.")
+            for other, reach, line in earlier:
+                if within(value, other, reach):
+                    self.add((*here, "value"), f"the wrong value {value} is never reached: {other}, give or take "
+                             f"{reach}, on line {line} comes first.", "give that one a smaller `tolerance`, or merge them.")
+            earlier.append((value, width, self.tree.line((*here, "value"))))
+
+    def numbers(self, path: tuple) -> list[tuple]:
+        places = [(*path, "answer"), (*path, "tolerance")]
+        for here, _ in self.entries((*path, "wrong")):
+            places += [(*here, "value"), (*here, "tolerance")]
+        return [place for place in places if _is_number(self.at(place))]
+
+    def finite(self, path: tuple) -> bool:
+        if _is_finite(self.at(path)):
+            return True
+        self.add(path, f"`{path[-1]}` is not a number that can be compared.", "write an ordinary number in digits.")
+        return False
+
+    def check_text(self, path: tuple) -> None:
+        how = self.at((*path, "normalize"))
+        how = [each for each in how if isinstance(each, str)] if isinstance(how, list) else ["case", "space"]
+        accepted = self.spellings((*path, "accepted"))
+        known: dict[str, int] = {}
+        for here, value in accepted:
+            known.setdefault(self.compared(here, value, how), self.tree.line(here))
+        for entry, _ in self.entries((*path, "wrong")):
+            for here, value in self.spellings((*entry, "value")):
+                plain = self.compared(here, value, how)
+                if plain in known:
+                    self.add(here, f"`{value}` is compared like the answer on line {known[plain]}, so it is never "
+                             "reached.", "delete one of the two.")
+                known.setdefault(plain, self.tree.line(here))
+
+    def spellings(self, path: tuple) -> list[tuple[tuple, str]]:
+        value = self.at(path)
+        if isinstance(value, str):
+            return [(path, value)]
+        found = enumerate(value) if isinstance(value, list) else ()
+        return [((*path, number), each) for number, each in found if isinstance(each, str)]
+
+    def compared(self, path: tuple, value: str, how: list[str]) -> str:
+        plain = normalize_text(value, how)
+        if value.strip() and not plain.strip():
+            self.add(path, f"nothing of `{value}` is left to compare.", "take `punctuation` out of `normalize`.")
+        return plain
+
+    def check_match(self, path: tuple) -> None:
+        rights = self.ids((*path, "right"))
+        for here, each in self.entries((*path, "left")):
+            if isinstance(each.get("match"), str) and rights and each["match"] not in rights:
+                self.add((*here, "match"), f"there is no right side `{each['match']}`.", _near(each["match"], rights))
+
+    def check_scale(self, path: tuple) -> None:
+        points, labels = self.at((*path, "points")), self.at((*path, "labels"))
+        if _is_number(points) and isinstance(labels, list) and len(labels) != points:
+            self.add((*path, "labels"), f"there are {_count(len(labels))} labels for {points} points.",
+                     "write one for each point, or delete `labels`.")
+
+
+def _described(part: dict[str, Any]) -> str:
+    """Give the schema's description of a key, its own or that of what it refers to."""
+    while "description" not in part:
+        part = schema()["$defs"][part["$ref"].rpartition("/")[2]]
+    return part["description"]
+
+
+def _is_number(value: Any) -> bool:
+    return isinstance(value, (int, float)) and not isinstance(value, bool)
+
+
+def _is_finite(value: float) -> bool:
+    try:
+        return math.isfinite(float(value))
+    except OverflowError:  # a whole number too long for any computer's decimals
+        return False
