@@ -1,0 +1,60 @@
+"""The bibliography: citations in round brackets, and no entry without a use.
+
+An entry that nothing cites is a warning, which fails the build. A use is a citation in the text, or a source
+named in a module file, in the provisions or in the description of the datasets. A citation without an entry is reported
+by sphinxcontrib-bibtex itself.
+"""
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from sphinx.util import logging
+from sphinxcontrib.bibtex.plugin import register_plugin
+from sphinxcontrib.bibtex.style.referencing import BracketStyle
+from sphinxcontrib.bibtex.style.referencing.author_year import AuthorYearReferenceStyle
+
+logger = logging.getLogger(__name__)
+
+NAMED_IN = ["data/modules/*.yml", "data/provisions.yml", "data/datapackage.json"]
+
+
+def _round() -> BracketStyle:
+    return BracketStyle(left="(", right=")", sep="; ")
+
+
+@dataclass
+class InRoundBrackets(AuthorYearReferenceStyle):
+    """(Chapman, 1951) and Chapman (1951)."""
+
+    bracket_parenthetical: BracketStyle = field(default_factory=_round)
+    bracket_textual: BracketStyle = field(default_factory=_round)
+
+
+def unused(keys: set[str], cited: set[str], texts: list[str]) -> list[str]:
+    """The keys that are neither cited nor named in a text.
+
+    Examples
+    --------
+    >>> unused({"a2001", "b2002", "c2003"}, {"a2001"}, ["source: b2002"])
+    ['c2003']
+    >>> unused({"a2001"}, set(), ["source: aa2001"])
+    ['a2001']
+    """
+    words = set(re.findall(r"[\w-]+", " ".join(texts)))
+    return sorted(keys - cited - words)
+
+
+def check(app, env):
+    domain = env.get_domain("cite")
+    cited = {target.key for reference in domain.citation_refs for target in reference.targets}
+    texts = [path.read_text(encoding="utf-8") for pattern in NAMED_IN for path in Path(app.srcdir).glob(pattern)]
+    for key in unused(set(domain.bibdata.data.entries), cited, texts):
+        logger.warning("reference %s is in the bibliography, but nothing cites it: cite it or delete it", key)
+
+
+def setup(app):
+    register_plugin("sphinxcontrib.bibtex.style.referencing", "author_year_round", InRoundBrackets)
+    app.connect("env-check-consistency", check)
+    return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}

@@ -1,0 +1,28 @@
+"""Everything this book adds to Jupyter Book, in one list: the only extension of ours that _config.yml names."""
+from __future__ import annotations
+
+EXTENSIONS = [
+    "notebook_execution",  # kernels know that they draw the page; an old result is never taken for a new one
+    "mathml",  # formulas as MathML
+    "page_images",  # pictures: alternative text, size, files in place of data URIs
+    "hidden_cells",  # a solution opens with a button that says so
+    "data_frames",  # tables printed by pandas: header cells, no inline style
+    "page_scripts",  # the quiz engine and its style, on the pages that use them
+    "light_pages",  # what no page needs stays out of the page
+    "notebook_downloads",  # "Download this notebook"
+    "bibliography",  # citations in round brackets; no reference that nothing cites
+    "dataset_fields",  # the {dataset-fields} directive
+    "course_record",  # the {course-record} directive
+]
+
+# Jupyter Book hands these settings to extensions that this book does not load; Sphinx warns about
+# a setting that nobody declared.
+UNUSED_JUPYTER_BOOK_SETTINGS = ["comments_config"]
+
+
+def setup(app):
+    for name in UNUSED_JUPYTER_BOOK_SETTINGS:
+        app.add_config_value(name, None, "")
+    for name in EXTENSIONS:
+        app.setup_extension(name)
+    return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}

@@ -1,0 +1,57 @@
+"""Tables that pandas prints: header cells that a screen reader can use, and no style of their own.
+
+pandas puts a style sheet, a border and alignments into every table; the site's style sheet does that once.
+An empty header cell above the row labels is read out as nothing: it becomes an ordinary cell.
+"""
+from __future__ import annotations
+
+import re
+
+from docutils import nodes
+from sphinx.transforms.post_transforms import SphinxPostTransform
+
+STYLE = re.compile(r"<style scoped>.*?</style>\s*", re.DOTALL)
+
+
+def plain_table(html: str) -> str:
+    """What pandas printed, in the form of the site's own tables.
+
+    Parameters
+    ----------
+    html : str
+        Output of a DataFrame.
+
+    Returns
+    -------
+    str
+        The same table.
+
+    Examples
+    --------
+    >>> plain_table('<table border="1" class="dataframe"><thead><tr style="text-align: right;">'
+    ...             '<th></th><th>n</th></tr></thead><tbody><tr><th>0</th><td>7</td></tr></tbody></table>')
+    '<table class="dataframe"><thead><tr><td></td><th scope="col">n</th></tr></thead><tbody><tr><th scope="row">0</th><td>7</td></tr></tbody></table>'
+    """
+    html = STYLE.sub("", html)
+    html = html.replace('<table border="1" class="dataframe">', '<table class="dataframe">')
+    html = html.replace('<tr style="text-align: right;">', "<tr>").replace("<th></th>", "<td></td>")
+    head, end, body = html.partition("</thead>")
+    return re.sub(r"<th\b", '<th scope="col"', head) + end + re.sub(r"<th\b", '<th scope="row"', body)
+
+
+class PlainTables(SphinxPostTransform):
+    """Change the tables of cells as they go into the page; the notebook itself keeps them as printed."""
+
+    formats = ("html",)
+    default_priority = 600  # after myst-nb has chosen what to show of each output
+
+    def run(self, **kwargs):
+        for raw in list(self.document.findall(nodes.raw)):
+            if 'class="dataframe"' in raw.astext():
+                html = f'<div class="table-wrapper">{plain_table(raw.astext())}</div>'
+                raw.replace_self(nodes.raw("", html, **raw.attributes))
+
+
+def setup(app):
+    app.add_post_transform(PlainTables)
+    return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}

@@ -1,0 +1,99 @@
+/* The one script of every page. It stands in the head and is small, so that the colours are right from the start. */
+(() => {
+  "use strict";
+  const KEY = "organized-crime-course:colours";
+  const MODES = ["auto", "light", "dark"];
+
+  /* A browser may forbid storage; the choice then lasts for this page. */
+  const stored = () => {
+    try {
+      const mode = localStorage.getItem(KEY);
+      return MODES.includes(mode) ? mode : "auto";
+    } catch {
+      return "auto";
+    }
+  };
+
+  const store = (mode) => {
+    try {
+      localStorage.setItem(KEY, mode);
+    } catch {
+      /* nothing to do: see above */
+    }
+  };
+
+  const show = (mode) => {
+    document.body.dataset.theme = mode;
+    const list = document.getElementById("colours");
+    if (list) list.value = mode;
+  };
+
+  /* The body does not exist yet: colour it in the moment it does, before anything is painted. */
+  const colourEarly = () => {
+    new MutationObserver((_, observer) => {
+      if (!document.body) return;
+      observer.disconnect();
+      show(stored());
+    }).observe(document.documentElement, { childList: true });
+  };
+
+  const listenToColours = () => {
+    show(stored());
+    document.getElementById("colours")?.addEventListener("change", (event) => {
+      store(event.target.value);
+      show(event.target.value);
+    });
+    addEventListener("storage", (event) => event.key === KEY && show(stored()));
+  };
+
+  /* A menu that lies over the page must not cover what the keyboard moves to. */
+  const closeMenusLeft = () => {
+    for (const menu of document.querySelectorAll("nav[popover]")) {
+      menu.addEventListener("focusout", (event) => {
+        if (event.relatedTarget && !menu.contains(event.relatedTarget) && menu.matches(":popover-open")) menu.hidePopover();
+      });
+      menu.addEventListener("click", (event) => {
+        if (event.target.closest("a") && menu.matches(":popover-open")) menu.hidePopover();
+      });
+    }
+  };
+
+  /* What is wider than the page scrolls by itself; a keyboard has to be able to get there. */
+  const reachScrollers = () => {
+    const mark = new ResizeObserver((entries) => {
+      for (const { target } of entries) {
+        if (target.scrollWidth > target.clientWidth + 1) target.tabIndex = 0;
+        else target.removeAttribute("tabindex");
+      }
+    });
+    for (const box of document.querySelectorAll(".table-wrapper, .math-wrapper, .highlight pre")) mark.observe(box);
+  };
+
+  /* In the list of the page's sections, say which one is being read. */
+  const followReading = () => {
+    const links = new Map();
+    for (const link of document.querySelectorAll("#page-contents a[href^='#']")) {
+      const section = document.getElementById(decodeURIComponent(link.hash.slice(1)));
+      if (section) links.set(section, link);
+    }
+    const onScreen = new Set();
+    const observer = new IntersectionObserver((entries) => {
+      for (const { target, isIntersecting } of entries) onScreen[isIntersecting ? "add" : "delete"](target);
+      const current = [...links.keys()].filter((section) => onScreen.has(section)).pop();
+      for (const [section, link] of links) {
+        if (section === current) link.setAttribute("aria-current", "location");
+        else link.removeAttribute("aria-current");
+      }
+    }, { rootMargin: "-15% 0px -75% 0px" });
+    for (const section of links.keys()) observer.observe(section);
+  };
+
+  document.documentElement.classList.remove("no-js");
+  colourEarly();
+  document.addEventListener("DOMContentLoaded", () => {
+    listenToColours();
+    closeMenusLeft();
+    reachScrollers();
+    followReading();
+  });
+})();
