@@ -10,12 +10,13 @@ import difflib
 import functools
 import json
 import math
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Collection, Iterator
 from pathlib import Path
 from typing import Any
 
 from widgets.grading import normalize_text, within
 from widgets.items import ModuleFile, _from_data
+from widgets.structure import count, findings, nearest
 from widgets.text import refused_links
 from widgets.yamlfile import FileError, Problem, Tree, read_yaml
 
@@ -28,7 +29,6 @@ NOUNS = {"outcomes": "outcome", "misconceptions": "misconception", "icebreakers"
          "left": "left side", "right": "right side", "items": "item", "roles": "role", "steps": "step",
          "plan": "step of the plan", "accepted": "accepted answer"}
 OWNERS = ("question", "case", "activity", "lab", "outcome", "misconception")
-QUOTED = "put it in double quotes: \"…\"."
 
 
 class ModuleFileError(FileError):
@@ -111,7 +111,7 @@ def _check(tree: Tree, sources: Collection[str] | None) -> list[Problem]:
     if tree.value is None:
         return [Problem(tree.file, 1, "", "the file is empty.", "begin with `title:` and `outcomes:`.")]
     if not isinstance(tree.value, dict):
-        return [Problem(tree.file, 1, "", f"the file is {_what(tree.value)}, not lines of `key: value`.",
+        return [Problem(tree.file, 1, "", "the file is not made of lines `key: value`.",
                         "begin with `title:` and `outcomes:`, without a hyphen before them.")]
     check = _Check(tree, sources)
     check.structure()
@@ -151,101 +151,6 @@ def _place(data: Any, path: tuple) -> tuple[str, str]:
     return owner, ", ".join(words)
 
 
-def _what(value: Any) -> str:
-    """Name the type of a value in plain words."""
-    if value is None:
-        return "left empty"
-    if isinstance(value, bool):
-        return f"{str(value).lower()} (true or false)"
-    if isinstance(value, (int, float)):
-        return "a number"
-    return {str: "text", list: "a list", dict: "a group of keys"}.get(type(value), "something else")
-
-
-def _near(word: str, known: Collection[str]) -> str:
-    """Suggest the nearest known word, or list the known ones."""
-    near = difflib.get_close_matches(str(word), list(known), n=1, cutoff=0.6)
-    if near:
-        return f"did you mean `{near[0]}`?"
-    if not known:
-        return "none is defined in this file; define it, or delete the line."
-    return f"use one of {', '.join(f'`{each}`' for each in list(known)[:12])}{' …' if len(known) > 12 else ''}."
-
-
-def _count(number: int) -> str:
-    words = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
-    return words[number] if number < len(words) else str(number)
-
-
-# ---- structure: the schema's findings, in plain words --------------------------------------------
-
-
-@functools.cache
-def _validator() -> Any:
-    from jsonschema import Draft202012Validator
-
-    return Draft202012Validator(schema())
-
-
-TYPE_MENDS: dict[str, Callable[[Any], str]] = {
-    "string": lambda value: "write its text, or delete the line." if value is None else
-        "a colon inside a text makes keys of it; " + QUOTED if isinstance(value, dict) else
-        "write one text, without hyphens and brackets." if isinstance(value, list) else QUOTED,
-    "boolean": lambda value: "write true or false, in small letters and without quotes.",
-    "number": lambda value: "write digits with a decimal point and nothing else, such as 1234.5.",
-    "integer": lambda value: "write a whole number, in digits and without quotes.",
-    "array": lambda value: "write a list: each entry on a line of its own that begins with `- `.",
-    "object": lambda value: "write lines of `key: value`.",
-}
-TYPE_NAMES = {"string": "text", "boolean": "true or false", "number": "a number",
-              "integer": "a whole number", "array": "a list", "object": "lines of `key: value`"}
-
-
-def _explain_type(error: Any, name: str) -> tuple[str, str]:
-    wanted = [error.validator_value] if isinstance(error.validator_value, str) else error.validator_value
-    names = " or ".join(TYPE_NAMES[each] for each in wanted)
-    return f"{name} is {_what(error.instance)}; it must be {names}.", TYPE_MENDS[wanted[0]](error.instance)
-
-
-def _explain_value(error: Any, name: str) -> tuple[str, str]:
-    if isinstance(error.instance, str):
-        return f"{name} cannot be `{error.instance}`.", _near(error.instance, error.validator_value)
-    allowed = ", ".join(error.validator_value)
-    return f"{name} is {_what(error.instance)}; it must be one of {allowed}.", "write one of these words."
-
-
-def _explain_pattern(error: Any, name: str) -> tuple[str, str]:
-    if not error.instance.strip():
-        return f"{name} is left empty.", "write its text, or delete the line."
-    if error.validator_value == r"^\S+$":
-        return f"{name} `{error.instance}` has a space in it.", \
-            "name one key of the bibliography, or one provision such as UNTOC:2(a)."
-    return f"{name} `{error.instance}` is not an id.", \
-        "use small letters a to z, digits and single hyphens between them, such as `two-lists`."
-
-
-def _explain_few(error: Any, name: str) -> tuple[str, str]:
-    few, least = len(error.instance), error.validator_value
-    return f"{name} has {_count(few)} {'entry' if few == 1 else 'entries'}; it needs at least {_count(least)}.", \
-        "add what is missing, each beginning with `- `."
-
-
-EXPLAIN: dict[str, Callable[[Any, str], tuple[str, str]]] = {
-    "type": _explain_type,
-    "enum": _explain_value,
-    "const": lambda error, name: (f"{name} can only be false here: without a right answer there is nothing "
-                                  "to be sure of.", "delete the line."),
-    "pattern": _explain_pattern,
-    "maxLength": lambda error, name: (f"{name} is longer than {error.validator_value} letters.", "shorten it."),
-    "minItems": _explain_few,
-    "uniqueItems": lambda error, name: (f"{name} names something twice.", "delete one of the two."),
-    "minimum": lambda error, name: (f"{name} is {error.instance}; it must be at least {error.validator_value}.",
-                                    "write a larger number."),
-    "maximum": lambda error, name: (f"{name} is {error.instance}; it must be at most {error.validator_value}.",
-                                    "write a smaller number."),
-}
-
-
 class _Check:
     """Collect the problems of one file."""
 
@@ -261,36 +166,9 @@ class _Check:
         owner, place = _place(self.data, path)
         self.problems.append(Problem(self.tree.file, self.tree.line(path), owner, message, mend, place))
 
-    # -- structure
-
     def structure(self) -> None:
-        for error in _validator().iter_errors(self.data):
-            path = tuple(error.absolute_path)
-            if error.validator == "required":
-                self.missing(path, error)
-            elif error.validator == "additionalProperties":
-                self.unknown(path, error)
-            else:
-                self.add(path, *EXPLAIN[error.validator](error, self.name(path)))
-
-    def name(self, path: tuple) -> str:
-        """Name the value at `path`: its key, or its place in a list."""
-        if path and isinstance(path[-1], str):
-            return f"`{path[-1]}`"
-        return f"entry {path[-1] + 1} of `{path[-2]}`"
-
-    def missing(self, path: tuple, error: Any) -> None:
-        for key in error.validator_value:
-            if key not in error.instance:
-                what = _described(error.schema["properties"][key]).rstrip(".")
-                self.add(path, f"`{key}` is missing.", f"add a line `{key}: …`. {what}.")
-
-    def unknown(self, path: tuple, error: Any) -> None:
-        known = error.schema["properties"]
-        for key in error.instance:
-            if key not in known:
-                free = [each for each in known if each not in error.instance]
-                self.add((*path, key), f"the key `{key}` is not known here.", _near(key, free or list(known)))
+        for finding in findings(schema(), self.data):
+            self.add(*finding)
 
     # -- meaning: what the structure allows and the course does not
 
@@ -386,7 +264,7 @@ class _Check:
 
     def lookup_mend(self, key: str, value: str, known: Collection[str]) -> str:
         if key != "source":
-            return _near(value, known)
+            return nearest(value, known)
         near = difflib.get_close_matches(value, list(known), n=1)
         if near:
             return f"did you mean `{near[0]}`?"
@@ -425,7 +303,7 @@ class _Check:
     def check_choice(self, path: tuple) -> None:
         right = [here for here, each in self.entries((*path, "options")) if each.get("right") is True]
         if len(right) > 1:
-            self.add((*right[1], "right"), f"{_count(len(right))} options are marked right; a `choice` has one.",
+            self.add((*right[1], "right"), f"{count(len(right))} options are marked right; a `choice` has one.",
                      "keep one `right: true`, or make it `kind: choices`.", )
         if not right and self.entries((*path, "options")):
             self.add((*path, "options"), "no option is marked right; a `choice` has one.",
@@ -504,20 +382,13 @@ class _Check:
         rights = self.ids((*path, "right"))
         for here, each in self.entries((*path, "left")):
             if isinstance(each.get("match"), str) and rights and each["match"] not in rights:
-                self.add((*here, "match"), f"there is no right side `{each['match']}`.", _near(each["match"], rights))
+                self.add((*here, "match"), f"there is no right side `{each['match']}`.", nearest(each["match"], rights))
 
     def check_scale(self, path: tuple) -> None:
         points, labels = self.at((*path, "points")), self.at((*path, "labels"))
         if _is_number(points) and isinstance(labels, list) and len(labels) != points:
-            self.add((*path, "labels"), f"there are {_count(len(labels))} labels for {points} points.",
+            self.add((*path, "labels"), f"there are {count(len(labels))} labels for {points} points.",
                      "write one for each point, or delete `labels`.")
-
-
-def _described(part: dict[str, Any]) -> str:
-    """Give the schema's description of a key, its own or that of what it refers to."""
-    while "description" not in part:
-        part = schema()["$defs"][part["$ref"].rpartition("/")[2]]
-    return part["description"]
 
 
 def _is_number(value: Any) -> bool:
