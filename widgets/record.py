@@ -247,6 +247,45 @@ class Record:
 
     # --- writing -------------------------------------------------------------------------------------------------
 
+    def answered(
+        self, id: str, kind: str, answer: object, verdict: object = None, *, tries: int | None = None, **parts
+    ) -> Saved:
+        """Add one answer of this learner: `statement` and `append` in one.
+
+        Parameters
+        ----------
+        id, kind, answer, verdict
+            As in `statement`.
+        tries : int, optional
+            How often the question has been answered, this time included; counted when left out.
+        **parts
+            `certainty`, `hint` and `platform`, as in `statement`.
+
+        Returns
+        -------
+        Saved
+            (saved, problem).
+
+        Raises
+        ------
+        StatementError
+            As in `statement`.
+
+        Examples
+        --------
+        >>> record = Record()
+        >>> for guess in ("12", "15"):
+        ...     _ = record.answered("05-measuring/guess", "number", guess, certainty=2)
+        >>> record.state()["05-measuring/guess"]["tries"]
+        2
+        """
+        before = fold(each for each in self.statements() if question_id(each) == id).get(id)
+        if tries is None:
+            tries = (before["tries"] if before else 0) + 1
+        after = before["at"] if before else None
+        said = statement(id, kind, answer, verdict, tries=tries, actor=self.actor(), after=after, **parts)
+        return self.append(said)
+
     def append(self, value: Mapping) -> Saved:
         """Add one statement: one write and one fsync, then it is acknowledged.
 
@@ -357,7 +396,7 @@ class Record:
         return Erased(before - len(self._read().sound), problem)
 
     def actor(self) -> str:
-        """The learner's pseudonym: the stored one, else that of the latest statement, else a new one.
+        """The learner's pseudonym for what is answered next; makes one where there is none.
 
         Examples
         --------
@@ -365,11 +404,17 @@ class Record:
         >>> record.actor() == record.actor()
         True
         """
-        stored = self._stored_pseudonym()
-        if stored:
-            return stored
-        statements = self.statements()
-        return self._store_pseudonym(statements[-1]["actor"]["account"]["name"] if statements else str(uuid.uuid4()))
+        return self._stored_pseudonym() or self._store_pseudonym(self.pseudonym() or str(uuid.uuid4()))
+
+    def pseudonym(self) -> str | None:
+        """The stored pseudonym, else that of the latest statement, else None. Stores nothing.
+
+        Examples
+        --------
+        >>> Record().pseudonym()
+        """
+        latest = self.statements()[-1:]
+        return self._stored_pseudonym() or (latest[0]["actor"]["account"]["name"] if latest else None)
 
     def renew(self) -> str:
         """Take a new pseudonym for what is answered from now on.
@@ -458,7 +503,7 @@ class Record:
             return b""
         try:
             data = _bytes_of(self.path)
-            if data and not data.endswith(b"\n"):
+            if data and not data.endswith(b"\n") and self._beside(".lock").exists():
                 with contextlib.suppress(OSError), self._lock(seconds=1):
                     data = _bytes_of(self.path)
             return data
@@ -506,7 +551,8 @@ class Record:
         if self.path is None:
             return
         with self._lock():
-            self._rewrite([each for each in _lines(_bytes_of(self.path)) if not _is_about(each, ids)])
+            if self.path.exists():
+                self._rewrite([each for each in _lines(_bytes_of(self.path)) if not _is_about(each, ids)])
             already = list(_lines(_bytes_of(self._set_aside_path)))
             still = [each.raw for each in already if not _is_about(each, ids)]
             if len(still) < len(already):

@@ -4,6 +4,7 @@ The page writes the same lines (static/record.js); tests/widgets/record_lines.js
 """
 from __future__ import annotations
 
+import contextlib
 import json
 import math
 import re
@@ -47,6 +48,7 @@ _UUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 _TIME = re.compile(r"\d{4}-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])T([01]\d|2[0-3]):[0-5]\d:[0-5]\d\.\d{3}Z", re.ASCII)
 _QUESTION = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*(/[A-Za-z0-9][A-Za-z0-9._-]*)+")
 _LONE_SURROGATE = re.compile("[\ud800-\udfff]")
+_MILLISECOND = timedelta(milliseconds=1)
 _last_moment = datetime.min.replace(tzinfo=UTC)
 
 
@@ -66,6 +68,7 @@ def statement(
     actor: str,
     platform: str | None = None,
     at: datetime | str | None = None,
+    after: str | None = None,
 ) -> dict:
     """One answer as an xAPI statement.
 
@@ -91,6 +94,8 @@ def statement(
         Where it was answered; found out when left out.
     at : datetime or str, optional
         When it was answered; now when left out.
+    after : str, optional
+        Time of the question's latest statement: this one is later, though the clock was set back meanwhile.
 
     Returns
     -------
@@ -126,7 +131,7 @@ def statement(
     made = {
         "schema": SCHEMA,
         "id": str(uuid.uuid4()),
-        "timestamp": _moment(at),
+        "timestamp": _moment(at, after),
         "actor": {"objectType": "Agent", "account": {"homePage": COURSE, "name": actor}},
         "verb": {"id": VERB, "display": {"en": "answered"}},
         "object": {
@@ -241,13 +246,15 @@ def _digits(value: float) -> str:
     return f"{mantissa}e{int(exponent):+d}"
 
 
-def _moment(at: datetime | str | None) -> str:
+def _moment(at: datetime | str | None, after: str | None) -> str:
     """A time in UTC with milliseconds; left out, it is now, and later than every one given out before."""
     global _last_moment
     if isinstance(at, str):
         return at
     if at is None:
-        at = _last_moment = max(datetime.now(UTC), _last_moment + timedelta(milliseconds=1))
+        at = _last_moment = max(datetime.now(UTC), _last_moment + _MILLISECOND)
+        with contextlib.suppress(TypeError, ValueError, OverflowError):  # none, no day of the calendar, year 10000
+            at = max(at, datetime.fromisoformat(after) + _MILLISECOND)
     return at.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 

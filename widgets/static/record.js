@@ -31,6 +31,7 @@ const RECORD_STATEMENT_KEY = `${RECORD_KEY}statement:`;
 const RECORD_DRAFT_KEY = `${RECORD_KEY}draft:`;
 const RECORD_ACTOR_KEY = `${RECORD_KEY}actor`;
 
+const RECORD_LAST_TIME = Date.parse("9999-12-31T23:59:59.999Z");
 let recordLastMoment = 0;
 
 /** A random identifier; works on plain http too, where crypto.randomUUID does not exist. */
@@ -43,11 +44,12 @@ function randomId() {
 }
 
 /** A time in UTC with milliseconds; left out, it is now, and later than every one given out before. */
-function recordMoment(at) {
+function recordMoment(at, after) {
   if (typeof at === "string") return at;
   if (at) return at.toISOString();
   recordLastMoment = Math.max(Date.now(), recordLastMoment + 1);
-  return new Date(recordLastMoment).toISOString();
+  const earliest = (Date.parse(after) || 0) + 1;
+  return new Date(Math.min(Math.max(recordLastMoment, earliest), RECORD_LAST_TIME)).toISOString();
 }
 
 /** The answer as the xAPI response string of its interaction type. */
@@ -90,6 +92,8 @@ function statementResult(kind, answer, verdict, certainty, hint, tries) {
  * @param {string} parts.actor - the learner's pseudonym, from PageRecord.actor
  * @param {string} [parts.platform] - page, notebook or browser-python
  * @param {?(Date|string)} [parts.at] - when; now when left out
+ * @param {?string} [parts.after] - time of the question's latest statement: this one is later, though the clock of
+ *   the device was set back meanwhile
  * @returns {object} the statement
  */
 export function statement(parts) {
@@ -99,7 +103,7 @@ export function statement(parts) {
   return {
     schema: 1,
     id: randomId(),
-    timestamp: recordMoment(parts.at),
+    timestamp: recordMoment(parts.at, parts.after),
     actor: { objectType: "Agent", account: { homePage: RECORD_COURSE, name: actor } },
     verb: { id: RECORD_VERB, display: { en: "answered" } },
     object: {
@@ -174,7 +178,7 @@ function answerFits(kind, answer) {
 }
 
 /** The question a statement answers, as "module/question". */
-function questionOf(value) {
+export function questionOf(value) {
   return value.object.id.slice(RECORD_COURSE.length + 1);
 }
 
@@ -288,6 +292,11 @@ function* oneFileLine(line) {
   if (bare.trim()) yield { line: bare };
 }
 
+/** The lines of an exported record, without their ends. */
+export function linesOf(text) {
+  return text.split("\n").filter(Boolean);
+}
+
 /** A learner's record in the browser's storage; without one, or when it is full, in memory. */
 export class PageRecord {
   #storage;
@@ -387,14 +396,20 @@ export class PageRecord {
     return { erased: before.sound.length - kept.length, problem };
   }
 
-  /** The learner's pseudonym: the stored one, else that of the latest statement, else a new one. */
+  /** The learner's pseudonym for what is answered next; makes one where there is none. */
   actor() {
     const stored = this.#get(RECORD_ACTOR_KEY);
     if (stored && RECORD_UUID.test(stored)) return stored;
-    const latest = this.statements().at(-1);
-    const actor = latest ? latest.actor.account.name : randomId();
+    const actor = this.pseudonym() ?? randomId();
     this.#put(RECORD_ACTOR_KEY, actor);
     return actor;
+  }
+
+  /** The stored pseudonym, else that of the latest statement, else null. Stores nothing. */
+  pseudonym() {
+    const stored = this.#get(RECORD_ACTOR_KEY);
+    if (stored && RECORD_UUID.test(stored)) return stored;
+    return this.statements().at(-1)?.actor.account.name ?? null;
   }
 
   /** Take a new pseudonym for what is answered from now on; returns it. Older statements keep theirs. */

@@ -1,0 +1,161 @@
+"""What a learner can see and do with their own record: the panel "show me what you know about me".
+
+The markup is the same on a page and in a notebook; ``static/recordpanel.js`` fills it. On a page the record is in the
+browser's storage; in a notebook Python keeps it in a file and tells the panel what is in it.
+"""
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterable
+from html import escape
+
+import anywidget
+import traitlets
+
+from widgets.bundle import stylesheet, widget_module
+from widgets.datasets import data_folder
+from widgets.items import ModuleFile, Question
+from widgets.modulefile import read_module
+from widgets.record import Record
+from widgets.text import to_plain
+
+__all__ = ["RecordPanel", "record_html"]
+
+_WITHOUT_SCRIPT = (
+    "Your record appears here when this page may run its script. Without the script nothing is kept about you."
+)
+_NOT_RUN = "Run this cell to see what is kept about you."
+
+
+def record_html(modules: Iterable[ModuleFile] | None = None) -> str:
+    """Write the panel as HTML; a script fills it from the record of whoever reads it.
+
+    Parameters
+    ----------
+    modules : iterable of ModuleFile, optional
+        Whose questions are named by their text; all modules of the course when left out.
+
+    Returns
+    -------
+    str
+        One ``section`` element, the same for the same modules. Nothing of anybody's record is in it.
+
+    Raises
+    ------
+    ModuleFileError
+        A module file of the course cannot be read.
+
+    Examples
+    --------
+    >>> html = record_html([])
+    >>> html.startswith('<section class="course-record" data-course="record"')
+    True
+
+    Notes
+    -----
+    A question of no known module is shown by its id.
+    """
+    if modules is None:
+        modules = [read_module(path) for path in sorted((data_folder() / "modules").glob("*.yml"))]
+    known = json.dumps(_catalogue(modules), ensure_ascii=False, separators=(",", ":"))
+    return (
+        f'<section class="course-record" data-course="record" aria-label="Your record" data-questions="{escape(known)}">'
+        f"<p>{_WITHOUT_SCRIPT}</p></section>"
+    )
+
+
+def _catalogue(modules: Iterable[ModuleFile]) -> dict:
+    """How modules, questions and the parts of answers are called: {modules: {id: title}, questions: {id: …}}."""
+    modules = list(modules)
+    return {
+        "modules": {module.name: module.title for module in modules},
+        "questions": {
+            f"{module.name}/{question.id}": {"text": to_plain(question.text), "parts": _parts(question)}
+            for module in modules
+            for question in module.every_question()
+        },
+    }
+
+
+def _parts(question: Question) -> dict[str, str]:
+    """What can be chosen in a question: id to text; the points of a scale by number."""
+    listed = [part for name in ("options", "left", "right", "items") for part in _list_of(question, name)]
+    named = {part.id: to_plain(part.text) for part in listed}
+    labels = _list_of(question, "labels")
+    return named | {str(point): f"{point}: {to_plain(label)}" for point, label in enumerate(labels, 1)}
+
+
+def _list_of(question: Question, name: str) -> tuple:
+    """A list of parts of a question; `right` is one in a match, and a feedback in other kinds."""
+    value = getattr(question, name, None)
+    return () if value is None or isinstance(value, str) else tuple(value)
+
+
+class RecordPanel(anywidget.AnyWidget):
+    """The panel "show me what you know about me" in a notebook.
+
+    Parameters
+    ----------
+    record : Record, optional
+        The record to show; this notebook's own when left out.
+
+    Examples
+    --------
+    >>> RecordPanel()
+    RecordPanel()
+
+    Notes
+    -----
+    The record itself is never part of the widget's state, so that it cannot be saved into the notebook by accident:
+    it is sent to the panel as a message.
+    """
+
+    _esm = widget_module("recordpanel.js", "renderRecord")
+    _css = stylesheet()
+    html = traitlets.Unicode().tag(sync=True)
+    """The markup of `record_html`."""
+
+    _end: Callable[[], None] | None = None
+
+    def __init__(self, record: Record | None = None):
+        super().__init__(html=record_html())
+        self._record = record or Record.default()
+        self._end = self._record.subscribe(self._tell)
+        self.on_msg(self._answer)
+
+    def close(self) -> None:
+        """End the widget; the record stays."""
+        if self._end:
+            self._end()
+        super().close()
+
+    def _tell(self, number: int | None = None, outcome: dict | None = None) -> None:
+        """Send what is known to every view; `number` says which wish it answers."""
+        told = {
+            "text": self._record.text(),
+            "problems": self._record.problems(),
+            "aside": self._record.set_aside(),
+            "pseudonym": self._record.pseudonym(),
+        }
+        self.send({"told": told, "number": number, "outcome": outcome})
+
+    def _answer(self, _widget: object, wish: dict, buffers: list) -> None:
+        """Do what a view asks for."""
+        outcome = None
+        if wish["do"] == "merge":
+            merged = self._record.merge(bytes(buffers[0]))
+            outcome = {**merged._asdict(), "setAside": merged.set_aside}
+        elif wish["do"] == "erase":
+            outcome = self._record.erase(wish["ids"])._asdict()
+        elif wish["do"] == "renew":
+            outcome = self._record.renew()
+        self._tell(wish["number"], outcome)
+
+    def __repr__(self) -> str:
+        return "RecordPanel()"
+
+    def _repr_mimebundle_(self, **kwargs) -> tuple[dict, dict]:
+        data, metadata = super()._repr_mimebundle_(**kwargs)
+        data["text/plain"] = repr(self)
+        data["text/html"] = f"<p>{_NOT_RUN}</p>"
+        return data, metadata
