@@ -14,6 +14,7 @@ from collections.abc import Collection, Iterator
 from pathlib import Path
 from typing import Any
 
+from widgets.datasets import data_folder
 from widgets.grading import normalize_text, within
 from widgets.items import ModuleFile, _from_data
 from widgets.structure import count, findings, nearest
@@ -101,10 +102,8 @@ def schema() -> dict[str, Any]:
     >>> schema()["properties"]["plan"]["description"]
     'The class plan; its minutes add up to 180.'
     """
-    here = Path(__file__).parent
-    inside = here / "_data" / "modules" / "module.schema.json"  # in an installed package
-    beside = here.parent / "data" / "modules" / "module.schema.json"
-    return json.loads((inside if inside.exists() else beside).read_text(encoding="utf-8"))
+    path = data_folder() / "modules" / "module.schema.json"
+    return json.loads(path.read_text(encoding="utf-8"))
 
 
 def _check(tree: Tree, sources: Collection[str] | None) -> list[Problem]:
