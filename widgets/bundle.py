@@ -14,6 +14,7 @@ STATIC = Path(__file__).parent / "static"
 
 _IMPORT = re.compile(r'^import \{[^}\n]*\} from "\./([\w-]+\.js)";$')
 _EXPORT = re.compile(r"^export (?=(?:async )?(?:function|class|const)\b)")
+_STRING = re.compile(r'"(?:[^"\\]|\\.)*"')
 _NAME = re.compile(r"^(?:export )?(?:async )?(?:function\*?|class|const|let) ([\w$]+)")
 
 
@@ -176,7 +177,7 @@ def _plain(file: str, text: str) -> str:
         if re.match(r"(?:import|export)\b", line):
             raise BundleError(f"{file}, line {number}: write `export` before a function, class or const, "
                               'and `import { name } from "./file.js";` on one line.')
-        if line.count("`") % 2:
+        if _STRING.sub("", line).count("`") % 2:
             raise BundleError(f"{file}, line {number}: a text in backticks runs over lines; end it on its line.")
         lines.append(line.strip())
     return "".join(f"{line}\n" for line in lines)

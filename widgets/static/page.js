@@ -1,0 +1,70 @@
+// A page of the book: whatever carries data-course is made to work, with the learner's record in the browser's storage.
+
+import { mountExplore } from "./explore.js";
+import { mountQuiz } from "./quiz.js";
+import { PageRecord, fold, statement } from "./record.js";
+import { mountRecord } from "./recordpanel.js";
+
+/**
+ * Where the questions of a page keep their answers.
+ *
+ * @param {PageRecord} record the learner's record
+ * @returns {object} the store that mountQuiz takes
+ */
+export function pageStore(record) {
+  let entries = null;
+  const listeners = new Set();
+  record.subscribe(() => {
+    entries = null;
+    for (const act of [...listeners]) act();
+  });
+  const get = (id) => (entries ??= fold(record.statements()))[id];
+  const append = (given) => record.append(statement({ ...given, actor: record.actor(), platform: "page" }));
+  return {
+    get,
+    put: (id, given) => append({ id, after: get(id)?.at, ...given }),
+    clear(given) {
+      for (const { id, kind } of given) append({ id, kind, answer: null, certainty: get(id).certainty, tries: 0 });
+    },
+    erase: (ids) => record.erase(ids),
+    draft: (id) => record.draft(id),
+    saveDraft: (id, text) => record.saveDraft(id, text),
+    problem: () => record.problems()[record.setAside().length ? 1 : 0],
+    subscribe(act) {
+      listeners.add(act);
+      return () => listeners.delete(act);
+    },
+  };
+}
+
+function mountPage() {
+  const record = new PageRecord();
+  const store = pageStore(record);
+  const mounts = {
+    quiz: (element) => mountQuiz(element, store),
+    revisit: (element) => mountQuiz(element, store),
+    explore: (element) => mountExplore(element),
+    record: (element) => mountRecord(element, record),
+  };
+  for (const element of document.querySelectorAll("[data-course]")) mountOne(element, mounts[element.dataset.course]);
+}
+
+/** One part that fails leaves the others working, and itself readable as it was written. */
+function mountOne(element, mount) {
+  try {
+    mount?.(element);
+  } catch (error) {
+    reportError(error);
+  }
+}
+
+/** Older browsers print only disclosures that are open. */
+function openForPrint() {
+  const closed = [...document.querySelectorAll(".course-answer:not([open])")];
+  for (const details of closed) details.open = true;
+  window.addEventListener("afterprint", () => closed.forEach((details) => { details.open = false; }), { once: true });
+}
+
+if (document.readyState === "loading") document.addEventListener("DOMContentLoaded", mountPage);
+else mountPage();
+if (!CSS.supports("selector(::details-content)")) window.addEventListener("beforeprint", openForPrint);
