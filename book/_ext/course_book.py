@@ -5,7 +5,7 @@ EXTENSIONS = [
     "notebook_execution",  # kernels know that they draw the page; an old result is never taken for a new one
     "mathml",  # formulas as MathML
     "page_images",  # pictures: alternative text, size, files in place of data URIs
-    "hidden_cells",  # a solution opens with a button that says so
+    "page_cells",  # code that a reader of the page needs, and no more
     "data_frames",  # tables printed by pandas: header cells, no inline style
     "page_scripts",  # the quiz engine and its style, on the pages that use them
     "light_pages",  # what no page needs stays out of the page
