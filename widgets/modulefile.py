@@ -267,7 +267,7 @@ class _Check:
         near = difflib.get_close_matches(value, list(known), n=1)
         if near:
             return f"did you mean `{near[0]}`?"
-        return "add it to book/references.bib (a provision: to data/provisions.yml), or name one that is there."
+        return "add it to data/references.bib (a provision: to data/provisions.yml), or name one that is there."
 
     def plan(self) -> None:
         if isinstance(self.at(("plan",)), list):

@@ -167,8 +167,10 @@ function firstMisconception(parts) {
 
 const MARGIN = 4 * 2 ** -52; // four units in the last place of a binary fraction
 
+const ZEROS = "\u0660\u06f0\u07c0\u0966\u09e6\u0a66\u0ae6\u0b66\u0be6\u0c66\u0ce6\u0d66\u0e50\u0ed0\u0f20\u1040" +
+  "\u1090\u17e0\u1810\uff10";
 const TO_ASCII = new Map([
-  ...[..."٠۰߀०০੦૦୦௦౦೦൦๐໐༠၀႐០᠐０"].flatMap((zero) =>
+  ...[...ZEROS].flatMap((zero) =>
     [..."0123456789"].map((digit, value) => [String.fromCodePoint(zero.codePointAt(0) + value), digit])),
   ...[..."\u2010\u2011\u2012\u2013\u2014\u2212\ufe63\uff0d"].map((sign) => [sign, "-"]),
   ["\uff0b", "+"],
