@@ -4,6 +4,7 @@
 import { fold, linesOf, questionOf } from "./record.js";
 
 const RAW_LINES_SHOWN = 500;
+const FEW_QUESTIONS = 10; // so many can be shown without being asked for
 const IMPORT_LIMIT = 50000000;
 
 const PANEL_WORDS = {
@@ -16,11 +17,12 @@ const PANEL_WORDS = {
   sure: { 1: "a guess", 2: "fairly sure", 3: "certain" },
   notAsked: "not said",
   right: "✓ right",
-  partly: (score) => `◐ ${Math.round(score * 100)} % right`,
+  partly: (score) => `◐ ${Math.round(score * 100)}\u00a0% right`,
   wrong: "✗ not right",
   ungraded: "not judged",
   takenBack: "none (you started again)",
   revisit: "asked again",
+  part: (title, count) => `${title}: ${count === 1 ? "1 question" : `${count} questions`}`,
   raw: "Every line that is stored",
   rawMore: (count) => `These are the latest ${RAW_LINES_SHOWN} of ${count} lines. The downloaded file has all of them.`,
   aside: "Lines that could not be read",
@@ -86,7 +88,7 @@ function readCatalogue(element) {
 
 class RecordView {
   constructor(element, record) {
-    Object.assign(this, { element, record, catalogue: readCatalogue(element) });
+    Object.assign(this, { element, record, catalogue: readCatalogue(element), opened: new Map() });
     this.live = panelNode("p", { class: "course-record-live", role: "status", tabindex: "-1" });
     this.problems = panelNode("ul", { class: "course-record-problems" });
     this.sum = panelNode("p", { class: "course-record-sum" });
@@ -136,20 +138,28 @@ class RecordView {
       const module = id.split("/")[0];
       modules.set(module, [...(modules.get(module) ?? []), id]);
     }
+    const few = Object.keys(state).length <= FEW_QUESTIONS;
     const kinds = Object.fromEntries(said.map((each) => [questionOf(each), each.object.definition.interactionType]));
-    return [...modules].map(([module, ids]) => this.moduleTable(module, ids, state, kinds, said));
+    return [...modules].map(([module, ids]) => {
+      const count = said.filter((each) => questionOf(each).startsWith(`${module}/`)).length;
+      const rows = ids.map((id) => this.row(id, state[id], kinds[id]));
+      return this.modulePart(module, ids, count, rows, this.opened.get(module) ?? few);
+    });
   }
 
-  moduleTable(module, ids, state, kinds, said) {
+  /** One module: its name and count, and behind them its table and the button that deletes it. */
+  modulePart(module, ids, count, rows, open) {
     const title = this.catalogue.modules[module] ?? module;
-    const count = said.filter((each) => ids.includes(questionOf(each))).length;
     const heads = PANEL_WORDS.columns.map((word) => panelNode("th", { role: "columnheader", scope: "col" }, word));
-    const rows = ids.map((id) => this.row(id, state[id], kinds[id]));
-    const table = panelNode("table", { role: "table" }, panelNode("caption", {}, title),
+    const table = panelNode("table", { role: "table", "aria-label": title },
       panelNode("thead", { role: "rowgroup" }, panelNode("tr", { role: "row" }, ...heads)),
       panelNode("tbody", { role: "rowgroup" }, ...rows));
     const remove = this.button(PANEL_WORDS.removePart(title), () => this.erasePart(ids, title, count));
-    return panelNode("div", { class: "course-record-module" }, table, remove);
+    const details = panelNode("details", { class: "course-record-module" },
+      panelNode("summary", {}, PANEL_WORDS.part(title, ids.length)), table, remove);
+    details.open = open;
+    details.addEventListener("toggle", () => this.opened.set(module, details.open));
+    return details;
   }
 
   row(id, entry, kind) {
@@ -320,9 +330,14 @@ function resultWords({ answer, right, score }) {
 /** A time as the reader's own country writes it. */
 function timeNode(at) {
   const date = new Date(at);
-  const locale = document.documentElement.lang || undefined;
-  const words = Number.isNaN(date.getTime()) ? at : date.toLocaleString(locale, { dateStyle: "medium", timeStyle: "short" });
-  return panelNode("time", { datetime: at }, words);
+  const time = panelNode("time", { datetime: at });
+  if (Number.isNaN(date.getTime())) time.append(at);
+  else time.append(panelNode("span", {}, dateWords(date, { dateStyle: "medium" })), " ", panelNode("span", {}, dateWords(date, { timeStyle: "short" })));
+  return time;
+}
+
+function dateWords(date, style) {
+  return new Intl.DateTimeFormat(document.documentElement.lang || undefined, style).format(date);
 }
 
 /**
