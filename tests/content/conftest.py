@@ -27,7 +27,7 @@ def notebook(stem):
 @pytest.fixture(scope="session")
 def bibliography() -> set[str]:
     """The keys of the bibliography."""
-    return set(parse_file(ROOT / "book" / "references.bib").entries)
+    return set(parse_file(ROOT / "data" / "references.bib").entries)
 
 
 @pytest.fixture(scope="session")

@@ -190,6 +190,8 @@ def test_numbers_in_the_texts_of_the_lab_are_those_of_the_data():
     assert (POLICE, NGO, int(ON["labour_insp"].sum()), BORDER) == (534, 540, 298, 170)
     assert (round(100 * REFERRED / BORDER), round(100 * BOTH / NGO)) == (27, 8)
     assert (int(ONLY.sum()), len(IN_LABOUR)) == (237, 605)
+    inspected = int((IN_LABOUR["list_labour_insp"] == 1).sum())
+    assert (inspected, inspected - int(ONLY.sum()), POLICE - BOTH, REFERRED) == (266, 29, 489, 46)
     low, high = (getattr(two_source(POLICE, NGO, BOTH), end) for end in ("low", "high"))
     assert (round(low, -2), round(high, -2)) == (4600, 7900)
     assert 0.75 < ROWS / chapman(POLICE, BORDER, REFERRED) < 0.8  # "three victims in four"
