@@ -145,13 +145,23 @@ def test_no_option_is_all_of_the_above(module):
             assert not re.search(r"\b(all|none) of (the above|these)\b", option["text"], flags=re.I), question["id"]
 
 
-def test_the_right_option_is_not_always_the_first_or_the_longest(module):
+def test_place_and_length_do_not_give_the_right_option_away(module):
     choices = [question for _, question in asked(module) if question["kind"] == "choice"]
-    right = [[option.get("right", False) for option in question["options"]].index(True) for question in choices]
+    places = Counter([option.get("right", False) for option in question["options"]].index(True)
+                     for question in choices)
     longest = [max(question["options"], key=lambda option: len(option["text"])).get("right", False)
                for question in choices]
-    assert len(set(right)) >= 2
-    assert sum(longest) <= 0.8 * len(longest)
+    assert len(places) >= 3
+    assert max(places.values()) <= 0.6 * places.total()
+    assert sum(longest) <= 0.6 * len(longest)
+
+
+def test_right_options_of_several_do_not_stand_first_together(module):
+    for _, question in asked(module):
+        if question["kind"] == "choices":
+            right = [option.get("right", False) for option in question["options"]]
+            assert right != sorted(right, reverse=True), question["id"]
+            assert sum(right) < len(right), question["id"]
 
 
 def test_the_class_plan_adds_up_and_visits_rooms_of_the_notebook(module, notebook):
