@@ -79,7 +79,7 @@ class Page:
         context = browser.new_context()
         context.route("**/*", self._stop_other_hosts)
         page = context.new_page()
-        page.on("response", self.answers.append)
+        page.on("response", lambda response: self.answers.append(response))
         page.goto(address, wait_until="networkidle")
         self.clicks = page.evaluate(answer)
         page.wait_for_load_state("networkidle")

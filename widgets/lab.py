@@ -1,6 +1,7 @@
 """The measuring exercises: a task, a dataset, and checks that name the mistake behind a value."""
 from __future__ import annotations
 
+import dataclasses
 import os
 from collections.abc import Callable
 
@@ -131,7 +132,8 @@ class Lab:
 
     def _unanswered(self, question: items.Question):
         if os.environ.get(PAGE):
-            return self._ask([question], f"Lab question: {question.id}", f"lab-{question.id}")
+            same = dataclasses.replace(question, certainty=False)  # a cell does not ask how sure one is either
+            return self._ask([same], f"Lab question: {question.id}", f"lab-{question.id}")
         plain = f"{question.id}: not answered yet."
         body = f"<p><code>{question.id}</code>: not answered yet.</p>"
         if question.hint:
