@@ -457,8 +457,8 @@ def normalize_text(text: str, how: Collection[str] = ("case", "space")) -> str:
     >>> normalize_text("São\\u00a0Paulo", ["case", "accents", "space"])
     'sao paulo'
     """
-    text = UNSEEN.sub("", text).translate(QUOTES_AND_DASHES)
-    text = unicodedata.normalize("NFKC", text)
+    text = UNSEEN.sub("", text).translate(QUOTES_AND_DASHES)  # before NFKC makes a space of a lone accent
+    text = unicodedata.normalize("NFKC", text).translate(QUOTES_AND_DASHES)
     if "case" in how:
         text = _fold(text)
     if "accents" in how:
@@ -472,8 +472,8 @@ def normalize_text(text: str, how: Collection[str] = ("case", "space")) -> str:
 
 
 def _fold(text: str) -> str:
-    """Make capitals and small letters equal; up and down again, since JavaScript has no casefold."""
-    text = text.upper().lower().replace("ς", "σ").replace("i\u0307", "i")
+    """Make capitals and small letters equal; down, up and down, since JavaScript has no casefold."""
+    text = text.lower().upper().lower().replace("ς", "σ").replace("i\u0307", "i")
     return unicodedata.normalize("NFKC", text)
 
 

@@ -263,7 +263,8 @@ const STROKES = new Map([..."øØłŁđĐħĦ"].map((sign, place) => [sign, "oOl
  * @returns {string} the reduced text
  */
 export function normalizeText(text, how = ["case", "space"]) {
-  let plain = exchanged(text.replace(UNSEEN, ""), PLAIN_SIGNS).normalize("NFKC");
+  const signs = exchanged(text.replace(UNSEEN, ""), PLAIN_SIGNS); // before NFKC makes a space of a lone accent
+  let plain = exchanged(signs.normalize("NFKC"), PLAIN_SIGNS);
   if (how.includes("case")) plain = foldedCase(plain);
   if (how.includes("accents")) {
     plain = exchanged(plain.normalize("NFD").replace(ACCENTS, ""), STROKES).normalize("NFC");
@@ -272,9 +273,10 @@ export function normalizeText(text, how = ["case", "space"]) {
   return how.includes("space") || how.includes("punctuation") ? trimmed(plain) : plain;
 }
 
-/** Make capitals and small letters equal: up and down again, then sigma and the Turkish i. */
+/** Make capitals and small letters equal: down, up and down, then sigma and the Turkish i. */
 function foldedCase(text) {
-  return text.toUpperCase().toLowerCase().replaceAll("ς", "σ").replaceAll("i\u0307", "i").normalize("NFKC");
+  const folded = text.toLowerCase().toUpperCase().toLowerCase();
+  return folded.replaceAll("ς", "σ").replaceAll("i\u0307", "i").normalize("NFKC");
 }
 
 function exchanged(text, signs) {
