@@ -607,7 +607,7 @@ class Record:
             return pseudonym
 
     @contextlib.contextmanager
-    def _lock(self, seconds: float = LOCK_SECONDS) -> Iterator[None]:
+    def _lock(self, seconds: float | None = None) -> Iterator[None]:
         """Keep other programs from writing; where there are no locks (inside a browser) nothing else writes."""
         self.path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         with contextlib.ExitStack() as stack:
@@ -616,7 +616,7 @@ class Record:
 
                 lock = FileLock(self._beside(".lock"))
                 try:
-                    stack.enter_context(lock.acquire(timeout=seconds, poll_interval=0.005))
+                    stack.enter_context(lock.acquire(timeout=seconds or LOCK_SECONDS, poll_interval=0.005))
                 except (OSError, NotImplementedError) as error:
                     if getattr(error, "errno", errno.ENOSYS) not in _NO_LOCKS:
                         raise

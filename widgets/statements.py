@@ -1,6 +1,6 @@
 """The one format of a learner's record: every answer is one line of JSON, an xAPI `answered` statement.
 
-The page writes the same lines (static/record.js); tests/widgets/record_lines.json holds both to the same rules.
+The page writes the same lines (static/record.js); tests/widgets/record_lines.py holds both to the same rules.
 """
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
 /**
  * The learner's record on a page: one line of JSON for every answer, kept in the browser's own storage.
- * widgets/statements.py writes and reads the same lines; tests/widgets/record_lines.json holds both to the same rules.
+ * widgets/statements.py writes and reads the same lines; tests/widgets/record_lines.py holds both to the same rules.
  */
 
 const RECORD_COURSE = "urn:organized-crime-course";
@@ -147,7 +147,7 @@ function frameFits(value) {
     && value.object.id.startsWith(`${RECORD_COURSE}:`) && RECORD_QUESTION.test(questionOf(value))
     && RECORD_PLATFORMS.includes(value.context.platform)
     && (misconception === null || isText(misconception))
-    && Object.hasOwn(RECORD_TYPES, kind) && value.object.definition.interactionType === RECORD_TYPES[kind];
+    && isText(kind) && Object.hasOwn(RECORD_TYPES, kind) && value.object.definition.interactionType === RECORD_TYPES[kind];
 }
 
 /** What was answered, and how it was judged. */
