@@ -35,7 +35,8 @@ def asked(module: dict) -> list[tuple[str, dict]]:
     """Every question of a module file, each with the part it stands in."""
     parts = [("icebreaker", question) for question in module.get("icebreakers", [])]
     parts += [("check", question) for question in module.get("questions", [])]
-    parts += [("case", question) for case in module.get("cases", []) for question in case.get("questions", [])]
+    parts += [("case", question) for case in module.get("cases", [])
+              for question in case.get("questions", [])]
     parts += [("lab", question) for lab in module.get("labs", []) for question in lab["checks"]]
     return parts + [("country", question) for question in module.get("country", {}).get("form", [])]
 
