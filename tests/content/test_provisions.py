@@ -14,7 +14,7 @@ QUOTED = [(treaty, article) for treaty, entry in PROVISIONS.items() for article 
 
 
 def even(text: str) -> str:
-    """Make equal what copies of a treaty differ in: quote marks, white space, `a)` for `(a)`. Nothing else."""
+    """Make equal what copies of a treaty differ in: quote marks, white space, `a)` or `(a)`. Nothing else."""
     text = re.sub(r"``|''|[“”„\"]", '"', text)
     text = re.sub(r"\(([a-z])\)", r"\1)", text)
     return re.sub(r"\s+", " ", text).strip()
