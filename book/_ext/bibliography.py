@@ -1,4 +1,6 @@
-"""The bibliography: citations in round brackets, and no entry without a use.
+"""The bibliography: citations in round brackets and short, and no entry without a use.
+
+A body with a long name has ``shortauthor`` in its entry, "UNODC"; citations in the text use it.
 
 An entry that nothing cites is a warning, which fails the build. A use is a citation in the text, or a source
 named in a module file, in the provisions or in the description of the datasets. A citation without an entry is reported
@@ -10,9 +12,11 @@ import re
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from pybtex.style.template import field as bibtex_field
+from pybtex.style.template import first_of, optional
 from sphinx.util import logging
 from sphinxcontrib.bibtex.plugin import register_plugin
-from sphinxcontrib.bibtex.style.referencing import BracketStyle
+from sphinxcontrib.bibtex.style.referencing import BracketStyle, PersonStyle
 from sphinxcontrib.bibtex.style.referencing.author_year import AuthorYearReferenceStyle
 
 logger = logging.getLogger(__name__)
@@ -24,9 +28,19 @@ def _round() -> BracketStyle:
     return BracketStyle(left="(", right=")", sep="; ")
 
 
+class ShortNames(PersonStyle):
+    """Names as they stand in a sentence."""
+
+    def author_or_editor_or_title(self, full):
+        names = super().author_or_editor_or_title(full)
+        return first_of[optional[bibtex_field("shortauthor")], names]
+
+
 @dataclass
 class InRoundBrackets(AuthorYearReferenceStyle):
     """(Chapman, 1951) and Chapman (1951)."""
+
+    person: PersonStyle = field(default_factory=ShortNames)
 
     bracket_parenthetical: BracketStyle = field(default_factory=_round)
     bracket_textual: BracketStyle = field(default_factory=_round)

@@ -6,7 +6,7 @@ EXTENSIONS = [
     "mathml",  # formulas as MathML
     "page_images",  # pictures: alternative text, size, files in place of data URIs
     "page_cells",  # code that a reader of the page needs, and no more
-    "data_frames",  # tables printed by pandas: header cells, no inline style
+    "tables",  # wide ones scroll; those of pandas have header cells and no inline style
     "page_scripts",  # the quiz engine and its style, on the pages that use them
     "light_pages",  # what no page needs stays out of the page
     "notebook_downloads",  # "Download this notebook"

@@ -1,44 +1,30 @@
 """What no page needs stays out of the page.
 
-Only the search page keeps the scripts of Sphinx. Style sheets that the site's own replaces are not linked.
+Sphinx, its themes and myst-nb bring 60 KB of compressed scripts and styles, of which a page uses a tenth: site.css
+and site.js do that part. Only the search page keeps the scripts of Sphinx.
 The address of the site itself leads to the welcome page.
 """
 from __future__ import annotations
 
-# site.css holds the few rules of these that the course uses.
-OURS = ("site.js", "course.js")
-REPLACED_STYLES = ("pygments.css", "furo-extensions.css", "mystnb.", "sphinx_design")
+OURS = ("site.css", "site.js", "course.css", "course.js")
 
 
-def keep_style(name: str) -> bool:
-    """Whether a style sheet is linked.
+def keep(name: str, pagename: str) -> bool:
+    """Whether a page links a script or a style sheet.
 
     Examples
     --------
-    >>> keep_style("_static/styles/furo.css"), keep_style("_static/pygments.css")
+    >>> keep("_static/site.css", "book/index"), keep("_static/basic.css", "book/index")
+    (True, False)
+    >>> keep("_static/doctools.js", "search"), keep("_static/doctools.js", "book/index")
     (True, False)
     """
-    return not any(replaced in name for replaced in REPLACED_STYLES)
-
-
-def keep_script(name: str, pagename: str) -> bool:
-    """Whether a page loads a script.
-
-    Examples
-    --------
-    >>> keep_script("_static/doctools.js", "search"), keep_script("_static/doctools.js", "book/index")
-    (True, False)
-    >>> keep_script("_static/site.js", "book/index"), keep_script("_static/scripts/furo.js", "search")
-    (True, False)
-    """
-    if name.endswith("furo.js"):
-        return False  # site.js does what it did, and works under a content security policy
-    return name.endswith(OURS) or pagename == "search"
+    return name.endswith(OURS) or (name.endswith(".js") and pagename == "search")
 
 
 def on_page(app, pagename, templatename, context, doctree):
-    context["css_files"] = [css for css in context["css_files"] if keep_style(_name(css))]
-    context["script_files"] = [js for js in context["script_files"] if keep_script(_name(js), pagename)]
+    for kind in ("css_files", "script_files"):
+        context[kind] = [asset for asset in context[kind] if keep(_name(asset), pagename)]
 
 
 def _name(asset) -> str:

@@ -21,6 +21,7 @@ READ_BY_ALL = [
     "data/*.csv",
     "data/*.json",
     "data/*.yml",
+    "data/*.bib",
 ]
 
 

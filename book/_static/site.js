@@ -66,13 +66,13 @@
         else target.removeAttribute("tabindex");
       }
     });
-    for (const box of document.querySelectorAll(".table-wrapper, .math-wrapper, .highlight pre")) mark.observe(box);
+    for (const box of document.querySelectorAll(".wide, div.math, pre")) mark.observe(box);
   };
 
   /* In the list of the page's sections, say which one is being read. */
   const followReading = () => {
     const links = new Map();
-    for (const link of document.querySelectorAll("#page-contents a[href^='#']")) {
+    for (const link of document.querySelectorAll("#sections a[href^='#']")) {
       const section = document.getElementById(decodeURIComponent(link.hash.slice(1)));
       if (section) links.set(section, link);
     }

@@ -1,4 +1,4 @@
-"""Tables that pandas prints: header cells that a screen reader can use, and no style of their own.
+"""Tables: one that is wider than the page scrolls by itself; those that pandas prints have usable header cells.
 
 pandas puts a style sheet, a border and alignments into every table; the site's style sheet does that once.
 An empty header cell above the row labels is read out as nothing: it becomes an ordinary cell.
@@ -39,19 +39,23 @@ def plain_table(html: str) -> str:
     return re.sub(r"<th\b", '<th scope="col"', head) + end + re.sub(r"<th\b", '<th scope="row"', body)
 
 
-class PlainTables(SphinxPostTransform):
-    """Change the tables of cells as they go into the page; the notebook itself keeps them as printed."""
+class Tables(SphinxPostTransform):
+    """Change tables as they go into the page; the notebook itself keeps them as printed."""
 
     formats = ("html",)
     default_priority = 600  # after myst-nb has chosen what to show of each output
 
     def run(self, **kwargs):
+        for table in list(self.document.findall(nodes.table)):
+            frame = nodes.container("", classes=["wide"])
+            table.replace_self(frame)
+            frame += table
         for raw in list(self.document.findall(nodes.raw)):
             if 'class="dataframe"' in raw.astext():
-                html = f'<div class="table-wrapper">{plain_table(raw.astext())}</div>'
+                html = f'<div class="wide">{plain_table(raw.astext())}</div>'
                 raw.replace_self(nodes.raw("", html, **raw.attributes))
 
 
 def setup(app):
-    app.add_post_transform(PlainTables)
+    app.add_post_transform(Tables)
     return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}
