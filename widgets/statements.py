@@ -14,6 +14,8 @@ from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 
+from widgets.grading import parse_number
+
 SCHEMA = 1
 COURSE = "urn:organized-crime-course"
 VERB = "http://adlnet.gov/expapi/verbs/answered"
@@ -213,14 +215,15 @@ def response(kind: str, answer: object) -> str:
     Returns
     -------
     str
-        Parts are joined by ``[,]``, the two sides of a pair by ``[.]``.
+        Parts are joined by ``[,]``, the two sides of a pair by ``[.]``. A number that was typed is written in plain
+        digits; one that has no reading, or several, as it was typed.
 
     Examples
     --------
     >>> response("match", {"un": "treaty", "eu": "law"})
     'eu[.]law[,]un[.]treaty'
-    >>> response("number", 1e-7), response("scale", 4), response("reflection", "It depends.")
-    ('1e-7', '4', 'It depends.')
+    >>> response("number", "1 234,5"), response("number", "about ten"), response("scale", 4)
+    ('1234.5', 'about ten', '4')
 
     Notes
     -----
@@ -232,6 +235,9 @@ def response(kind: str, answer: object) -> str:
         return "[,]".join(answer)
     if kind == "match":
         return "[,]".join(f"{left}[.]{answer[left]}" for left in sorted(answer) if answer[left] is not None)
+    if kind == "number" and isinstance(answer, str):
+        readings = parse_number(answer)
+        answer = _short(readings[0]) if len(readings) == 1 and math.isfinite(readings[0]) else answer
     return _digits(answer) if isinstance(answer, int | float) else str(answer)
 
 

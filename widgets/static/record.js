@@ -3,6 +3,8 @@
  * widgets/statements.py writes and reads the same lines; tests/widgets/record_lines.py holds both to the same rules.
  */
 
+import { parseNumber } from "./grade.js";
+
 const RECORD_COURSE = "urn:organized-crime-course";
 const RECORD_VERB = "http://adlnet.gov/expapi/verbs/answered";
 const RECORD_ACTIVITY = "http://adlnet.gov/expapi/activities/cmi.interaction";
@@ -56,9 +58,16 @@ function recordMoment(at, after) {
 function xapiResponse(kind, answer) {
   if (answer === null) return "";
   if (kind === "choices" || kind === "order") return answer.join("[,]");
+  if (kind === "number") return numericResponse(answer);
   if (kind !== "match") return String(answer);
   const lefts = Object.keys(answer).filter((left) => answer[left] !== null).sort();
   return lefts.map((left) => `${left}[.]${answer[left]}`).join("[,]");
+}
+
+/** A number in plain digits; typed, with no reading or several, as it was typed. */
+function numericResponse(answer) {
+  const readings = isText(answer) ? parseNumber(answer) : [answer];
+  return String(readings.length === 1 && Number.isFinite(readings[0]) ? readings[0] : answer);
 }
 
 /** The `result` of a statement; success and score only where there is something to be right about. */
@@ -270,7 +279,8 @@ function* fileLines(content) {
   const decoder = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
   for (let start = 0; start < content.length;) {
     const end = content.indexOf(10, start);
-    const bytes = content.subarray(start, end < 0 ? content.length : end);
+    const mark = start === 0 && content[0] === 0xef && content[1] === 0xbb && content[2] === 0xbf ? 3 : 0;
+    const bytes = content.subarray(start + mark, end < 0 ? content.length : end);
     start = end < 0 ? content.length : end + 1;
     yield* decodedLine(decoder, bytes);
   }
@@ -284,7 +294,7 @@ function* decodedLine(decoder, bytes) {
     yield { reason: "encoding" };
     return;
   }
-  yield* oneFileLine(line.replace(/^\uFEFF/, ""));
+  yield* oneFileLine(line);
 }
 
 function* oneFileLine(line) {
