@@ -79,10 +79,10 @@ def read_module(path: str | Path, sources: Collection[str] | None = None) -> Mod
     (Outcome(id='count', text='Count.'),)
     """
     try:
-        tree = read_yaml(path)
+        tree = read_yaml(path, keep_slips=True)
     except FileError as error:
         raise ModuleFileError(error.problems) from None
-    problems = tree.problems + _check(tree, sources)
+    problems = _check(tree, sources)
     if problems:
         raise ModuleFileError(sorted(dict.fromkeys(problems), key=lambda each: each.line))
     return _from_data(ModuleFile, {"name": Path(path).stem, **tree.value})
@@ -107,14 +107,17 @@ def schema() -> dict[str, Any]:
 
 
 def _check(tree: Tree, sources: Collection[str] | None) -> list[Problem]:
-    if tree.value is None:
-        return [Problem(tree.file, 1, "", "the file is empty.", "begin with `title:` and `outcomes:`.")]
-    if not isinstance(tree.value, dict):
-        return [Problem(tree.file, 1, "", "the file is not made of lines `key: value`.",
-                        "begin with `title:` and `outcomes:`, without a hyphen before them.")]
     check = _Check(tree, sources)
-    check.structure()
-    check.meaning()
+    for slip in tree.slips:
+        check.add(slip.path, slip.message, slip.mend, slip.line)
+    if isinstance(tree.value, dict):
+        check.structure()
+        check.meaning()
+    elif tree.value is None:
+        check.add((), "the file is empty.", "begin with `title:` and `outcomes:`.")
+    else:
+        check.add((), "the file is not made of lines `key: value`.",
+                  "begin with `title:` and `outcomes:`, without a hyphen before them.")
     return check.problems
 
 
@@ -158,16 +161,18 @@ class _Check:
         self.data = tree.value
         self.sources = sources
         self.problems: list[Problem] = []
+        self.reported: set[tuple] = set()
         self.outcomes = self.ids(("outcomes",))
         self.misconceptions = self.ids(("misconceptions",))
 
-    def add(self, path: tuple, message: str, mend: str) -> None:
+    def add(self, path: tuple, message: str, mend: str, line: int = 0) -> None:
         owner, place = _place(self.data, path)
-        self.problems.append(Problem(self.tree.file, self.tree.line(path), owner, message, mend, place))
+        self.problems.append(Problem(self.tree.file, line or self.tree.line(path), owner, message, mend, place))
 
     def structure(self) -> None:
         for finding in findings(schema(), self.data):
             self.add(*finding)
+            self.reported.add(finding.path)
 
     # -- meaning: what the structure allows and the course does not
 
@@ -176,7 +181,7 @@ class _Check:
             self.question(path)
         for key in ("outcomes", "misconceptions", "cases", "activities", "labs"):
             self.differ((key,))
-        self.question_ids()
+        self.same([(path, self.at(path)) for path in self.every_question()], "id")
         self.form()
         self.references((), self.data)
         self.plan()
@@ -217,7 +222,7 @@ class _Check:
 
     def differ(self, path: tuple, key: str = "id") -> None:
         """Let no two entries of a list have the same `key`."""
-        self.same([(here, each) for here, each in self.entries(path)], key)
+        self.same(self.entries(path), key)
 
     def same(self, entries: list[tuple[tuple, dict]], key: str) -> None:
         first: dict[str, tuple] = {}
@@ -228,11 +233,8 @@ class _Check:
             if value in first:
                 line = self.tree.line((*first[value], key))
                 self.add((*here, key), f"the {key} `{value}` is there twice; the first is on line {line}.",
-                         "give one of them another." if key == "id" else "make them differ.")
+                         "give one of them another id." if key == "id" else "make them differ.")
             first.setdefault(value, here)
-
-    def question_ids(self) -> None:
-        self.same([(path, self.at(path)) for path in self.every_question()], "id")
 
     def form(self) -> None:
         for path, each in self.entries(("country", "form")):
@@ -254,7 +256,7 @@ class _Check:
     def reference(self, path: tuple, value: str) -> None:
         key = path[-1] if isinstance(path[-1], str) else path[-2]
         known = {"outcome": self.outcomes, "misconception": self.misconceptions, "source": self.sources}.get(key)
-        if known is not None and value not in known:
+        if known is not None and value not in known and path not in self.reported:
             noun = "source" if key == "source" else key
             self.add(path, f"there is no {noun} `{value}`.", self.lookup_mend(key, value, known))
         for link in refused_links(value):
@@ -263,7 +265,7 @@ class _Check:
 
     def lookup_mend(self, key: str, value: str, known: Collection[str]) -> str:
         if key != "source":
-            return nearest(value, known)
+            return nearest(value, known) if known else f"define it under `{key}s`, or delete the line."
         near = difflib.get_close_matches(value, list(known), n=1)
         if near:
             return f"did you mean `{near[0]}`?"
@@ -303,8 +305,8 @@ class _Check:
         right = [here for here, each in self.entries((*path, "options")) if each.get("right") is True]
         if len(right) > 1:
             self.add((*right[1], "right"), f"{count(len(right))} options are marked right; a `choice` has one.",
-                     "keep one `right: true`, or make it `kind: choices`.", )
-        if not right and self.entries((*path, "options")):
+                     "keep one `right: true`, or make it `kind: choices`.")
+        if not self.some_right(path):
             self.add((*path, "options"), "no option is marked right; a `choice` has one.",
                      "write `right: true` under the right option.")
         for here in right:
@@ -313,10 +315,14 @@ class _Check:
                          "move the line to a wrong option.")
 
     def check_choices(self, path: tuple) -> None:
-        options = self.entries((*path, "options"))
-        if options and not any(each.get("right") is True for _, each in options):
+        if not self.some_right(path):
             self.add((*path, "options"), "no option is marked right; a `choices` has at least one.",
                      "write `right: true` under each right option.")
+
+    def some_right(self, path: tuple) -> bool:
+        """Tell whether an option is marked right, however badly (`right: yes` is reported by itself)."""
+        options = self.entries((*path, "options"))
+        return not options or any(each.get("right", False) is not False for _, each in options)
 
     def check_number(self, path: tuple) -> None:
         bad = [here for here in self.numbers(path) if not self.finite(here)]
@@ -385,7 +391,8 @@ class _Check:
 
     def check_scale(self, path: tuple) -> None:
         points, labels = self.at((*path, "points")), self.at((*path, "labels"))
-        if _is_number(points) and isinstance(labels, list) and len(labels) != points:
+        sound = _is_number(points) and (*path, "points") not in self.reported
+        if sound and isinstance(labels, list) and len(labels) != points:
             self.add((*path, "labels"), f"there are {count(len(labels))} labels for {points} points.",
                      "write one for each point, or delete `labels`.")
 

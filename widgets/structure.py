@@ -79,16 +79,16 @@ def described(schema: dict[str, Any], part: dict[str, Any]) -> str:
     Returns
     -------
     str
-        A sentence, or several.
+        A sentence, or several; empty where there is none.
 
     Examples
     --------
     >>> described({"$defs": {"id": {"description": "An id."}}}, {"$ref": "#/$defs/id"})
     'An id.'
     """
-    while "description" not in part:
+    while "description" not in part and "$ref" in part:
         part = _resolve(schema, part["$ref"])
-    return part["description"]
+    return part.get("description", "")
 
 
 def nearest(word: str, known: Collection[str]) -> str:
@@ -113,7 +113,7 @@ def nearest(word: str, known: Collection[str]) -> str:
     >>> nearest("x", ["feedback", "text"])
     'use one of `feedback`, `text`.'
     """
-    near = difflib.get_close_matches(str(word), list(known), n=1)
+    near = difflib.get_close_matches(word, list(known), n=1, cutoff=0.65)
     if near:
         return f"did you mean `{near[0]}`?"
     return f"use one of {', '.join(f'`{each}`' for each in known)}."
@@ -157,7 +157,7 @@ def _walk(schema: dict[str, Any], part: dict[str, Any], value: Any, path: tuple)
         rule = RULES.get(keyword)
         if rule and isinstance(value, rule.applies):
             for message, mend in rule.check(wanted, value, _name(path)):
-                yield Finding(path, message, mend)
+                yield Finding(path, message, mend or described(schema, part))
     if isinstance(value, dict):
         yield from _walk_mapping(schema, part, value, path)
     if isinstance(value, list) and "items" in part:
@@ -172,14 +172,15 @@ def _walk_mapping(schema: dict, part: dict, value: dict, path: tuple) -> Iterato
     known = part.get("properties", {})
     for key in part.get("required", ()):
         if key not in value:
-            mend = f"add a line `{key}: …`. {described(schema, known[key])}" if key in known else ""
-            yield Finding(path, f"`{key}` is missing.", mend)
+            described_as = described(schema, known.get(key, {}))
+            yield Finding(path, f"`{key}` is missing.", f"add a line `{key}: …`. {described_as}".rstrip())
     for key, each in value.items():
         if key in known:
             yield from _walk(schema, known[key], each, (*path, key))
         elif part.get("additionalProperties") is False:
             free = [other for other in known if other not in value]
-            yield Finding((*path, key), f"the key `{key}` is not known here.", nearest(key, free or list(known)))
+            mend = nearest(key, free or list(known)).replace("use", "delete it, or use", 1)
+            yield Finding((*path, key), f"the key `{key}` is not known here.", mend)
 
 
 def _name(path: tuple) -> str:
@@ -215,8 +216,10 @@ def _what(value: Any) -> str:
     if isinstance(value, bool):
         return str(value).lower()
     if isinstance(value, (int, float)):
-        return f"the number {value}" if len(str(value)) < 20 else "a number"
-    return {str: "text", list: "a list", dict: "lines of `key: value`"}[type(value)]
+        return f"the number {value}" if abs(value) < 1e15 else "a number"
+    if isinstance(value, str):
+        return f"the text `{value}`" if len(value) < 30 and value.isprintable() else "text"
+    return {list: "a list", dict: "lines of `key: value`"}[type(value)]
 
 
 def _type_mend(value: Any, wanted: str) -> str:
@@ -246,7 +249,7 @@ def _one_of(wanted: list[str], value: Any, name: str) -> Words:
 
 def _exactly(wanted: Any, value: Any, name: str) -> Words:
     if type(value) is not type(wanted) or value != wanted:
-        yield f"{name} can only be {str(wanted).lower()} here.", "write that, or delete the line."
+        yield f"{name} can only be {str(wanted).lower()} here.", ""
 
 
 def _pattern(wanted: str, value: str, name: str) -> Words:

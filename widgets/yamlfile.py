@@ -11,9 +11,9 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
-__all__ = ["FileError", "Problem", "Tree", "read_yaml"]
+__all__ = ["FileError", "Problem", "Slip", "Tree", "read_yaml"]
 
 DEEPEST = 20  # levels of nesting; a module file has 6
 TRUE_FALSE_NONE = {"true": True, "True": True, "TRUE": True, "false": False, "False": False, "FALSE": False,
@@ -83,6 +83,30 @@ class FileError(ValueError):
         super().__init__("\n".join(map(str, problems)))
 
 
+class Slip(NamedTuple):
+    """A mistake in the writing of YAML that leaves the rest readable.
+
+    Parameters
+    ----------
+    path : tuple of str and int
+        Where, from the top.
+    line : int
+        The line, from 1.
+    message, mend : str
+        What is wrong, and what to do.
+
+    Examples
+    --------
+    >>> Slip(("title",), 2, "`title` stands here twice; the first is on line 1.", "delete one.").line
+    2
+    """
+
+    path: tuple
+    line: int
+    message: str
+    mend: str
+
+
 @dataclass
 class Tree:
     """The values of a file, and where each stands.
@@ -95,7 +119,7 @@ class Tree:
         Mappings, lists, text, numbers, truth values and None, as JSON has them.
     lines : dict
         The line (from 1) of each key and list item, by its path: ``("questions", 0, "text")``.
-    problems : list of Problem
+    slips : list of Slip
         Mistakes that leave the rest readable, such as a key that stands twice.
 
     Examples
@@ -107,7 +131,7 @@ class Tree:
     file: str
     value: Any = None
     lines: dict[tuple, int] = field(default_factory=dict)
-    problems: list[Problem] = field(default_factory=list)
+    slips: list[Slip] = field(default_factory=list)
 
     def line(self, path: tuple) -> int:
         """Give the line of `path`, or of the nearest thing around it that is there.
@@ -132,18 +156,20 @@ class Tree:
         return self.lines.get(path, 1)
 
 
-def read_yaml(path: str | Path) -> Tree:
+def read_yaml(path: str | Path, keep_slips: bool = False) -> Tree:
     """Read a YAML file, keeping the line of every value.
 
     Parameters
     ----------
     path : path
         The file, in UTF-8.
+    keep_slips : bool
+        Whether slips, such as a key that stands twice, are kept in the tree instead of raised.
 
     Returns
     -------
     Tree
-        Its values and their lines; `problems` holds keys that stand twice and the like.
+        Its values and their lines.
 
     Raises
     ------
@@ -169,12 +195,16 @@ def read_yaml(path: str | Path) -> Tree:
     from ruamel.yaml.error import MarkedYAMLError
 
     try:
-        events = YAML(typ="safe", pure=True).parse(text)
-        _Builder(tree, events).build()
+        _Builder(tree, YAML(typ="safe", pure=True).parse(text)).build()
     except MarkedYAMLError as error:
-        line, message, mend = _explain(error, text.splitlines() or [""])
-        tree.problems.append(Problem(tree.file, line, "", message, mend))
-        raise FileError(sorted(tree.problems, key=lambda each: each.line)) from None
+        last = Slip((), *_explain(error, text.splitlines() or [""]))
+    except _TooDeep as error:
+        last = error.slip
+    else:
+        last = None
+    earlier = [each for each in tree.slips if not last or each.line < last.line]
+    if last or earlier and not keep_slips:
+        raise FileError([_problem(tree.file, text, *each[1:]) for each in [*earlier, *filter(None, [last])]])
     return tree
 
 
@@ -185,9 +215,9 @@ def _decode(path: str | Path) -> str:
     try:
         data = Path(path).read_bytes()
     except (OSError, ValueError) as error:
-        raise _whole_file(path, *_why_unreadable(Path(path), error)) from None
+        raise FileError([Problem(str(path), 0, "", *_why_unreadable(Path(path), error))]) from None
     if data[:2] in (b"\xff\xfe", b"\xfe\xff"):
-        raise _whole_file(path, "the file is saved as UTF-16, not as UTF-8.", SAVE_AS_UTF8)
+        raise FileError([Problem(str(path), 1, "", "the file is saved as UTF-16, not as UTF-8.", SAVE_AS_UTF8)])
     try:
         return data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
@@ -195,7 +225,8 @@ def _decode(path: str | Path) -> str:
         before = data[start:error.start].decode("utf-8", "replace").lstrip("\ufeff")
         line = data.count(b"\n", 0, error.start) + 1
         message = f"the file is not saved as UTF-8: after {before[-30:]!r} comes a sign of another encoding."
-        raise FileError([Problem(str(path), line, "", message, SAVE_AS_UTF8)]) from None
+        text = data.decode("utf-8", "replace")
+        raise FileError([_problem(str(path), text, line, message, SAVE_AS_UTF8)]) from None
 
 
 SAVE_AS_UTF8 = "open it in your editor, choose \"Save with encoding\", then UTF-8."
@@ -216,14 +247,16 @@ def _why_unreadable(path: Path, error: Exception) -> tuple[str, str]:
     return "the file cannot be read.", "check the name, the folder and the disk."
 
 
-def _whole_file(path: str | Path, message: str, mend: str) -> FileError:
-    return FileError([Problem(str(path), 0, "", message, mend)])
+def _problem(file: str, text: str, line: int, message: str, mend: str) -> Problem:
+    """Report a place in a file that is not read yet; the last id above it says where that is."""
+    above = re.findall(r"^[\s{-]*id: *([\w-]+)", "\n".join(text.splitlines()[:line]), re.MULTILINE)
+    return Problem(file, line, above[-1] if above else "", message, mend, f"after id `{above[-1]}`" if above else "")
 
 
 def _refuse_invisible(text: str, tree: Tree) -> None:
     found = [(text.count("\n", 0, match.start()) + 1, ord(match[0])) for match in INVISIBLE.finditer(text)]
-    problems = [Problem(tree.file, line, "", f"an invisible control character (U+{code:04X}) stands here.",
-                        "delete it; retype the words around it if you cannot see it.")
+    problems = [_problem(tree.file, text, line, f"an invisible control character (U+{code:04X}) stands here.",
+                         "delete it; retype the words around it if you cannot see it.")
                 for line, code in dict.fromkeys(found)]
     if problems:
         raise FileError(problems[:20])
@@ -232,78 +265,81 @@ def _refuse_invisible(text: str, tree: Tree) -> None:
 # ---- from text to values -------------------------------------------------------------------------
 
 
+class _TooDeep(Exception):
+    def __init__(self, slip: Slip) -> None:
+        self.slip = slip
+
+
 class _Builder:
     """Put the parser's events together; nothing is resolved by YAML's own rules for types."""
 
     def __init__(self, tree: Tree, events: Iterator[Any]) -> None:
         self.tree = tree
-        self.events = (each for each in events if type(each).__name__ not in ("StreamStartEvent", "StreamEndEvent"))
+        self.events = ((type(each).__name__.removesuffix("Event"), each) for each in events)
 
     def build(self) -> None:
-        tree = self.tree
-        tree.lines[()] = 1
-        for number, event in enumerate(self.events):
-            name = type(event).__name__
-            if name == "DocumentStartEvent" and number:
-                self.problem(event, "a second document begins here, with `---`.",
-                             "delete this line; a file holds one document.")
-            if name not in ("DocumentStartEvent", "DocumentEndEvent"):
-                value = self.value(event, ())
-                tree.value = value if tree.value is None else tree.value
+        self.tree.lines[()] = 1
+        documents = 0
+        for name, event in self.events:
+            if name == "DocumentStart":
+                documents += 1
+                if documents == 2:
+                    self.slip((), event, "a second document begins here, with `---`.",
+                              "delete this line; a file holds one document.")
+            elif name in ("MappingStart", "SequenceStart", "Scalar", "Alias"):
+                value = self.value(name, event, () if documents == 1 else (f"document {documents}",))
+                self.tree.value = value if documents == 1 else self.tree.value
 
-    def problem(self, event: Any, message: str, mend: str) -> None:
-        line = event.start_mark.line + 1
-        self.tree.problems.append(Problem(self.tree.file, line, "", message, mend))
+    def slip(self, path: tuple, event: Any, message: str, mend: str) -> None:
+        self.tree.slips.append(Slip(path, event.start_mark.line + 1, message, mend))
 
-    def value(self, event: Any, path: tuple) -> Any:
-        self.refuse_marks(event)
-        match type(event).__name__:
-            case "MappingStartEvent" | "SequenceStartEvent" if len(path) >= DEEPEST:
-                self.problem(event, "this is nested too deeply.", "check the brackets and the indentation.")
-                raise FileError(self.tree.problems)
-            case "MappingStartEvent":
-                return self.mapping(path)
-            case "SequenceStartEvent":
-                return self.sequence(path)
-            case "ScalarEvent":
-                return event.value if event.style else _plain(event.value)
-        return None  # an alias, refused above
-
-    def refuse_marks(self, event: Any) -> None:
-        alias = type(event).__name__ == "AliasEvent"
-        sign = "*" if alias else "&" if event.anchor else "!" if getattr(event, "tag", None) else None
+    def value(self, name: str, event: Any, path: tuple) -> Any:
+        sign = "*" if name == "Alias" else "&" if event.anchor else "!" if event.tag else ""
         if sign:
-            self.problem(event, f"a text that begins with `{sign}` has no quotes around it.",
-                         "put the whole text in double quotes: \"…\".")
+            self.slip(path, event, f"a text that begins with `{sign}` has no quotes around it.",
+                      "put the whole text in double quotes: \"…\".")
+        if name == "Alias":
+            return f"*{event.anchor}"
+        if name == "Scalar":
+            return event.value if event.style else _plain(event.value)
+        if len(path) >= DEEPEST:
+            line = event.start_mark.line + 1
+            raise _TooDeep(Slip(path, line, "this is nested too deeply.", "check the brackets and the indentation."))
+        return self.mapping(path) if name == "MappingStart" else self.sequence(path)
 
     def sequence(self, path: tuple) -> list:
-        values = []
-        while type(event := next(self.events)).__name__ != "SequenceEndEvent":
+        values: list[Any] = []
+        for name, event in self.events:
+            if name == "SequenceEnd":
+                break
             here = (*path, len(values))
             self.tree.lines[here] = event.start_mark.line + 1
-            values.append(self.value(event, here))
+            values.append(self.value(name, event, here))
         return values
 
-    def mapping(self, path: tuple) -> dict:
+    def mapping(self, path: tuple) -> dict[str, Any]:
         values: dict[str, Any] = {}
-        while type(event := next(self.events)).__name__ != "MappingEndEvent":
-            key, line = self.key(event, path), event.start_mark.line + 1
+        for name, event in self.events:
+            if name == "MappingEnd":
+                break
+            key = self.key(name, event, path)
             here = (*path, key)
-            if key in values:
-                self.problem(event, f"`{key}` stands here twice; the first is on line {self.tree.lines[here]}.",
-                             "delete one, or begin a new entry with `- `.")
-                self.value(next(self.events), (*path, key, "again"))
+            if not key:
+                self.slip(path, event, "the word before a colon is missing here.", "write `key: value`.")
+                self.value(*next(self.events), (*path, "no key"))
                 continue
-            self.tree.lines[here] = line
-            values[key] = self.value(next(self.events), here)
+            if key in values:
+                self.slip(path, event, f"`{key}` stands here twice; the first is on line {self.tree.lines[here]}.",
+                          "delete one, or begin a new entry with `- `.")
+                here = (*path, f"second {key}")
+            self.tree.lines[here] = event.start_mark.line + 1
+            values.setdefault(key, self.value(*next(self.events), here))
         return values
 
-    def key(self, event: Any, path: tuple) -> str:
-        value = self.value(event, (*path, "key"))
-        if type(event).__name__ == "ScalarEvent" and event.value:
-            return event.value
-        self.problem(event, "the word before a colon is missing here.", "write `key: value`.")
-        return str(value)
+    def key(self, name: str, event: Any, path: tuple) -> str:
+        """Give the word before a colon; nothing if it is no word."""
+        self.value(name, event, (*path, "key"))
+        return event.value if name == "Scalar" else ""
 
 
 def _plain(text: str) -> Any:
@@ -320,6 +356,7 @@ def _plain(text: str) -> Any:
 # ---- from the parser's words to plain words ------------------------------------------------------
 
 QUOTES = "put the whole text in double quotes: \"…\"."
+NOT_CLOSED = "a quotation mark that opens here is not closed."
 ALIGN = "give it as many spaces as the lines it belongs to."
 
 
@@ -330,13 +367,13 @@ def _explain(error: Any, source: list[str]) -> tuple[int, str, str]:
     number = min(mark.line, len(source) - 1) if mark else 0
     begun = min(opened.line, len(source) - 1) if opened else number
     text = source[number].strip()
-    value = re.sub(r"^(- +)*[\w-]+ *: *|^(- +)+", "", text)  # what stands after `key: ` or `- `
+    value = _value_of(text)
     if "'\\t'" in problem:
         return number + 1, "a tab stands where only spaces may stand.", "replace it by spaces."
     if "cannot start any token" in problem:
         return number + 1, f"a text may not begin with `{value[:1]}`.", QUOTES
     if "unexpected end of stream" in problem or "quoted scalar" in context and "escape" not in problem:
-        return begun + 1, "a quotation mark that opens here is never closed.", "close it."
+        return begun + 1, NOT_CLOSED, "close it."
     if "quoted scalar" in context:
         return number + 1, "a backslash in double quotes has a meaning of its own.", \
             "write it twice (\\\\), or use single quotes."
@@ -345,15 +382,19 @@ def _explain(error: Any, source: list[str]) -> tuple[int, str, str]:
             "break the line there and indent the text; a quotation that begins with > belongs below a `|`."
     if "anchor" in context or "alias" in context or value[:1] in ("*", "&"):
         return number + 1, f"a text may not begin with `{value[:1] or '*'}`.", QUOTES
+    if value[:1] in ("[", "{") and "'<scalar>'" in problem:
+        return number + 1, f"a text may not begin with `{value[:1]}`.", QUOTES
     if "flow" in context:
         bracket = "{" if "mapping" in context else "["
         return begun + 1, f"a `{bracket}` opens here and is not closed as YAML expects.", \
-            f"if a text begins with `{bracket}`, {QUOTES} Else close it."
+            f"close it; or, if a text begins with it, {QUOTES}"
     if "mapping values are not allowed" in problem and value.count(": ") + value.endswith(":"):
         return number + 1, "a colon and a space stand inside a text.", QUOTES
     if "could not find expected ':'" in problem:
         return begun + 1, "this line has no colon, and is not indented as part of the text above.", \
             "write `key: value`, or indent it by two more spaces than the key above."
+    if "'<scalar>'" in problem and (earlier := _still_open(source, number)):
+        return earlier, NOT_CLOSED, "close it."
     if "'<scalar>'" in problem:
         return number + 1, "more text follows behind a closing quotation mark.", \
             "put the quotes around the whole text, or write a quotation mark inside it twice."
@@ -362,3 +403,19 @@ def _explain(error: Any, source: list[str]) -> tuple[int, str, str]:
     if "block" in context or "mapping values" in problem:
         return number + 1, "this line is indented differently from the lines it belongs to.", ALIGN
     return number + 1, "this is not YAML.", "compare it with the lines around it: quotes, colons, indentation."
+
+
+def _value_of(line: str) -> str:
+    """Give what stands after `key: ` or `- `."""
+    return re.sub(r"^(- +)*[\w-]+ *: *|^(- +)+", "", line.strip())
+
+
+def _still_open(source: list[str], number: int) -> int:
+    """Find the line above whose quotation mark is closed only on line `number`, by mistake; 0 if there is none."""
+    if _value_of(source[number])[:1] in ("'", '"'):
+        return 0
+    for earlier in range(number - 1, -1, -1):
+        value = _value_of(source[earlier])
+        if value[:1] in ("'", '"') and value.count(value[0]) == 1:
+            return earlier + 1
+    return 0
