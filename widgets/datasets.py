@@ -158,7 +158,7 @@ class Description:
         head = "".join(f'<th scope="col">{escape(heading)}</th>' for heading in self.HEADINGS)
         body = "".join(_row_html(row) for row in self.columns)
         return (
-            f'<div class="course-scroll" role="region" tabindex="0" aria-label="{escape(caption)}">'
+            f'<div class="course-scroll" role="group" tabindex="0" aria-label="{escape(caption)}">'
             f'<table class="course-fields"><caption>{escape(caption)}</caption>'
             f"<thead><tr>{head}</tr></thead><tbody>{body}</tbody></table></div>"
         )

@@ -448,7 +448,7 @@ def _table_html(table: object) -> str:
         for first, *rest in frame.itertuples(index=False, name=None)
     )
     return (
-        '<div class="course-scroll" role="region" tabindex="0" aria-label="The numbers">'
+        '<div class="course-scroll" role="group" tabindex="0" aria-label="The numbers">'
         "<table><caption>The numbers of this figure</caption>"
         f"<thead><tr>{head}</tr></thead><tbody>{body}</tbody></table></div>"
     )

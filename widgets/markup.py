@@ -143,7 +143,7 @@ class _Writer:
         certainty = f'<p class="course-how">{_HOW_CERTAINTY_COUNTS}</p>' if asked else ""
         articles = "".join(self.article(question, place) for place, question in enumerate(self.questions, 1))
         return (
-            f'<section class="course-quiz" id="{escape(self.id)}" data-course="{kind}" {name}>'
+            f'<section class="course-quiz" id="{escape(self.id)}" data-course="{kind}" role="group" {name}>'
             f'{heading if title else ""}'
             '<p class="course-unrun">Run this cell to be told how you did; you can also read on: '
             'the answers stand below each question.</p>'
