@@ -63,7 +63,7 @@ def quiz_html(
     Returns
     -------
     str
-        One ``section`` element; the same for the same input.
+        One ``div`` element; the same for the same input.
 
     Raises
     ------
@@ -100,7 +100,7 @@ def revisit_html(question: Question, module: str, title: str | None = None, id: 
     Returns
     -------
     str
-        One ``section`` element. The answer is recorded under the id of the question with ``/revisit``; the script
+        One ``div`` element. The answer is recorded under the id of the question with ``/revisit``; the script
         adds the first answer from the learner's record. Without a script it is the plain question.
 
     Raises
@@ -143,11 +143,11 @@ class _Writer:
         certainty = f'<p class="course-how">{_HOW_CERTAINTY_COUNTS}</p>' if asked else ""
         articles = "".join(self.article(question, place) for place, question in enumerate(self.questions, 1))
         return (
-            f'<section class="course-quiz" id="{escape(self.id)}" data-course="{kind}" role="group" {name}>'
+            f'<div class="course-quiz" id="{escape(self.id)}" data-course="{kind}" role="group" {name}>'
             f'{heading if title else ""}'
             '<p class="course-unrun">Run this cell to be told how you did; you can also read on: '
             'the answers stand below each question.</p>'
-            f"{certainty}{articles}</section>"
+            f"{certainty}{articles}</div>"
         )
 
     def article(self, question: Question, place: int) -> str:
