@@ -161,7 +161,7 @@ def _grade_choice(spec: Mapping, answer: Any) -> Verdict:
 
 def _grade_choices(spec: Mapping, answer: Any) -> Verdict:
     options = spec["options"]
-    if not _is_list_of(answer, {each["id"] for each in options}) or not answer:
+    if not _is_list_of(answer, options) or not answer:
         return Verdict()
     marks = {each["id"]: CHOICES_MARKS[each["id"] in answer, each.get("right", False)] for each in options}
     keys = sum(each.get("right", False) for each in options)
@@ -172,7 +172,8 @@ def _grade_choices(spec: Mapping, answer: Any) -> Verdict:
                    misconception=_first_misconception(slips), marks=marks)
 
 
-CHOICES_MARKS = {(True, True): "hit", (True, False): "false alarm", (False, True): "miss", (False, False): "left out"}
+CHOICES_MARKS = {(True, True): "hit", (True, False): "false alarm",
+                 (False, True): "miss", (False, False): "left out"}  # chosen, right
 
 
 def _option_feedback(options: list, chosen: Collection[str]) -> list[str]:
@@ -187,13 +188,14 @@ def _grade_number(spec: Mapping, answer: Any) -> Verdict:
         return Verdict()
     if not readings:
         return Verdict(feedback=[NOT_A_NUMBER])
-    if any(within(each, spec["answer"], spec.get("tolerance", 0)) for each in readings):
+    tolerance = spec.get("tolerance", 0)
+
+    def fits(value: float, reach: float) -> bool:
+        return any(within(each, value, reach) for each in readings)
+
+    if fits(spec["answer"], tolerance):
         return Verdict(score=1, right=True, feedback=[spec["right"]])
-    for wrong in spec.get("wrong", ()):
-        width = wrong.get("tolerance", spec.get("tolerance", 0))
-        if any(within(each, wrong["value"], width) for each in readings):
-            return Verdict(right=False, feedback=[wrong["feedback"]], misconception=wrong.get("misconception"))
-    return Verdict(right=False, feedback=[spec["otherwise"]])
+    return _wrong_verdict(spec, lambda wrong: fits(wrong["value"], wrong.get("tolerance", tolerance)))
 
 
 def _grade_text(spec: Mapping, answer: Any) -> Verdict:
@@ -201,21 +203,28 @@ def _grade_text(spec: Mapping, answer: Any) -> Verdict:
         return Verdict()
     how = spec.get("normalize", ("case", "space"))
     said = normalize_text(answer, how)
-    if any(normalize_text(each, how) == said for each in spec["accepted"]):
+
+    def fits(texts: Iterable[str]) -> bool:
+        return any(normalize_text(each, how) == said for each in texts)
+
+    if fits(spec["accepted"]):
         return Verdict(score=1, right=True, feedback=[spec["right"]])
-    for wrong in spec.get("wrong", ()):
-        if any(normalize_text(each, how) == said for each in wrong["value"]):
-            return Verdict(right=False, feedback=[wrong["feedback"]], misconception=wrong.get("misconception"))
+    return _wrong_verdict(spec, lambda wrong: fits(wrong["value"]))
+
+
+def _wrong_verdict(spec: Mapping, fits: Callable[[Mapping], bool]) -> Verdict:
+    """Give the verdict on a wrong value: the first mistake that fits, or the feedback for all others."""
+    for wrong in filter(fits, spec.get("wrong", ())):
+        return Verdict(right=False, feedback=[wrong["feedback"]], misconception=wrong.get("misconception"))
     return Verdict(right=False, feedback=[spec["otherwise"]])
 
 
 def _grade_match(spec: Mapping, answer: Any) -> Verdict:
-    left, rights = spec["left"], {each["id"] for each in spec["right"]}
+    left = spec["left"]
     if not isinstance(answer, Mapping):
         return Verdict()
     pairs = {key: value for key, value in answer.items() if not _is_open(value)}
-    known = {each["id"] for each in left}
-    if not pairs or not set(pairs) <= known or not all(isinstance(v, str) and v in rights for v in pairs.values()):
+    if not (pairs and _is_list_of(list(pairs), left) and _is_list_of(list(pairs.values()), spec["right"])):
         return Verdict()
     marks = {each["id"]: _match_mark(each, pairs) for each in left}
     wrong = [each for each in left if marks[each["id"]] == "wrong"]
@@ -237,9 +246,9 @@ def _match_mark(left: Mapping, pairs: Mapping) -> str:
 def _grade_order(spec: Mapping, answer: Any) -> Verdict:
     items = spec["items"]
     order = [each["id"] for each in items]
-    if not _is_list_of(answer, set(order)) or isinstance(answer, (set, frozenset)):
+    if not _is_list_of(answer, items) or isinstance(answer, (set, frozenset)):
         return Verdict()
-    if len(answer) != len(order) or set(answer) != set(order):
+    if len(answer) != len(order) or len(set(answer)) != len(order):
         return Verdict()
     before = dict(zip(order, [None, *order], strict=False))
     kept = {item: before[item] == previous for item, previous in zip(answer, [None, *answer], strict=False)}
@@ -262,9 +271,11 @@ GRADERS: dict[str, Callable[[Mapping, Any], Verdict]] = {
 }
 
 
-def _is_list_of(answer: Any, known: set[str]) -> bool:
+def _is_list_of(answer: Any, parts: Iterable[Mapping]) -> bool:
+    """Tell whether an answer is a list of ids of these parts."""
+    ids = {part["id"] for part in parts}
     return (isinstance(answer, (list, tuple, set, frozenset))
-            and all(isinstance(each, str) and each in known for each in answer))
+            and all(isinstance(each, str) and each in ids for each in answer))
 
 
 def _first_misconception(parts: Iterable[Mapping]) -> str | None:
@@ -287,9 +298,11 @@ SPACES = re.compile("[\\t-\\r \\x85\\xa0\\u1680\\u2000-\\u200a\\u2028\\u2029\\u2
 UNSEEN = re.compile("[\\x00-\\x08\\x0e-\\x1f\\x7f-\\x84\\x86-\\x9f\\xad\\u061c\\u180b-\\u180f\\u200b-\\u200f"
                     "\\u202a-\\u202e\\u2060-\\u206f\\ufe00-\\ufe0f\\ufeff\\U000e0100-\\U000e01ef]")
 
-NUMBER = re.compile(r"([^0-9.,+-]*)([+-]?) ?([0-9](?:[0-9.,_ ]*[0-9.,])?|[.,][0-9]+)([eE][+-]?[0-9]+)?(.*)", re.DOTALL)
+NUMBER = re.compile(r"([^0-9.,+-]*)([+-]?) ?([0-9](?:[0-9.,_ ]*[0-9.,])?|[.,][0-9]+)([eE][+-]?[0-9]+)?(.*)",
+                    re.DOTALL)  # what is before, sign, digits, power of ten, what is after
 SPACED = re.compile(r"([0-9]{1,3}(?:[_ ][0-9]{3})+)(?:[.,]([0-9]*))?")
-GROUPED = {",": re.compile(r"[0-9]{1,3}(?:,[0-9]{2,3})*,[0-9]{3}"), ".": re.compile(r"[0-9]{1,3}(?:\.[0-9]{3})+")}
+GROUPED = {",": re.compile(r"[0-9]{1,3}(?:,[0-9]{2,3})*,[0-9]{3}"),  # India sets off two digits
+           ".": re.compile(r"[0-9]{1,3}(?:\.[0-9]{3})+")}
 DOUBTFUL = re.compile(r"[1-9][0-9]{0,2}[.,][0-9]{3}")
 PERCENT = re.compile(r"%|per ?cent|pct\.?")
 
@@ -417,11 +430,12 @@ def _readings(answer: Any, unit: str | None) -> list[float] | None:
 # ---- words ---------------------------------------------------------------------------------------
 
 QUOTES_AND_DASHES = (
-    dict.fromkeys(map(ord, "\u2018\u2019\u201a\u201b\u2032\u2035\u02b9\u02bb\u02bc\u02bd\u2039\u203a\xb4`"), "'")
+    dict.fromkeys(map(ord, "`\xb4\u02b9\u02bb\u02bc\u02bd\u2018\u2019\u201a\u201b\u2032\u2035\u2039\u203a"),
+                  "'")
     | dict.fromkeys(map(ord, "\u201c\u201d\u201e\u201f\u2033\u2036\xab\xbb"), '"')
     | dict.fromkeys(map(ord, "\u2010\u2011\u2012\u2013\u2014\u2015\u2043\u2212\ufe58"), "-"))
-ACCENTS = re.compile("[\u0300-\u036f\u0483-\u0487\u0591-\u05bd\u05bf\u05c1\u05c2\u05c4\u05c5\u05c7\u0610-\u061a"
-                     "\u064b-\u065f\u0670\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff\ufe20-\ufe2f]")
+ACCENTS = re.compile("[\u0300-\u036f\u0483-\u0487\u0591-\u05bd\u05bf\u05c1\u05c2\u05c4\u05c5\u05c7"
+                     "\u0610-\u061a\u064b-\u065f\u0670\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff\ufe20-\ufe2f]")
 STROKES = str.maketrans("øØłŁđĐħĦ", "oOlLdDhH")
 
 

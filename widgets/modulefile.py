@@ -159,15 +159,15 @@ class _Check:
     def __init__(self, tree: Tree, sources: Collection[str] | None) -> None:
         self.tree = tree
         self.data = tree.value
-        self.sources = sources
         self.problems: list[Problem] = []
         self.reported: set[tuple] = set()
-        self.outcomes = self.ids(("outcomes",))
-        self.misconceptions = self.ids(("misconceptions",))
+        self.known = {"outcome": self.ids(("outcomes",)), "misconception": self.ids(("misconceptions",)),
+                      "source": sources}
 
     def add(self, path: tuple, message: str, mend: str, line: int = 0) -> None:
         owner, place = _place(self.data, path)
-        self.problems.append(Problem(self.tree.file, line or self.tree.line(path), owner, message, mend, place))
+        line = line or self.tree.line(path)
+        self.problems.append(Problem(self.tree.file, line, owner, message, mend, place))
 
     def structure(self) -> None:
         for finding in findings(schema(), self.data):
@@ -255,13 +255,12 @@ class _Check:
 
     def reference(self, path: tuple, value: str) -> None:
         key = path[-1] if isinstance(path[-1], str) else path[-2]
-        known = {"outcome": self.outcomes, "misconception": self.misconceptions, "source": self.sources}.get(key)
+        known = self.known.get(key)
         if known is not None and value not in known and path not in self.reported:
-            noun = "source" if key == "source" else key
-            self.add(path, f"there is no {noun} `{value}`.", self.lookup_mend(key, value, known))
+            self.add(path, f"there is no {key} `{value}`.", self.lookup_mend(key, value, known))
         for link in refused_links(value):
             self.add(path, f"the link `{link}` cannot be used.",
-                     "links begin with https://, or lead to a page of this course, such as ../book/glossary.html.")
+                     "links begin with https://, or lead to a page of the course: ../book/glossary.html.")
 
     def lookup_mend(self, key: str, value: str, known: Collection[str]) -> str:
         if key != "source":
@@ -269,7 +268,8 @@ class _Check:
         near = difflib.get_close_matches(value, list(known), n=1)
         if near:
             return f"did you mean `{near[0]}`?"
-        return "add it to data/references.bib (a provision: to data/provisions.yml), or name one that is there."
+        return ("add it to data/references.bib (a provision: to data/provisions.yml), "
+                "or name one that is there.")
 
     def plan(self) -> None:
         if isinstance(self.at(("plan",)), list):
@@ -304,7 +304,8 @@ class _Check:
     def check_choice(self, path: tuple) -> None:
         right = [here for here, each in self.entries((*path, "options")) if each.get("right") is True]
         if len(right) > 1:
-            self.add((*right[1], "right"), f"{count(len(right))} options are marked right; a `choice` has one.",
+            self.add((*right[1], "right"),
+                     f"{count(len(right))} options are marked right; a `choice` has one.",
                      "keep one `right: true`, or make it `kind: choices`.")
         if not self.some_right(path):
             self.add((*path, "options"), "no option is marked right; a `choice` has one.",
@@ -334,14 +335,16 @@ class _Check:
             value, width = each.get("value"), each.get("tolerance", tolerance)
             if not (_is_number(value) and _is_number(width)):
                 continue
+            here = (*here, "value")
             if within(value, answer, tolerance):
-                self.add((*here, "value"), f"the wrong value {value} counts as right: the answer is {answer}, "
-                         f"give or take {tolerance}.", "change the value, or make the tolerance smaller.")
+                self.add(here, f"the wrong value {value} counts as right: the answer is {answer}, give or "
+                         f"take {tolerance}.", "change the value, or make the tolerance smaller.")
             for other, reach, line in earlier:
                 if within(value, other, reach):
-                    self.add((*here, "value"), f"the wrong value {value} is never reached: {other}, give or take "
-                             f"{reach}, on line {line} comes first.", "give that one a smaller `tolerance`, or merge them.")
-            earlier.append((value, width, self.tree.line((*here, "value"))))
+                    self.add(here, f"the wrong value {value} is never reached: {other}, give or take "
+                             f"{reach}, on line {line} comes first.",
+                             "give that one a smaller `tolerance`, or merge them.")
+            earlier.append((value, width, self.tree.line(here)))
 
     def numbers(self, path: tuple) -> list[tuple]:
         places = [(*path, "answer"), (*path, "tolerance")]
@@ -352,7 +355,8 @@ class _Check:
     def finite(self, path: tuple) -> bool:
         if _is_finite(self.at(path)):
             return True
-        self.add(path, f"`{path[-1]}` is not a number that can be compared.", "write an ordinary number in digits.")
+        self.add(path, f"`{path[-1]}` is not a number that can be compared.",
+                 "write an ordinary number in digits.")
         return False
 
     def check_text(self, path: tuple) -> None:
@@ -366,8 +370,8 @@ class _Check:
             for here, value in self.spellings((*entry, "value")):
                 plain = self.compared(here, value, how)
                 if plain in known:
-                    self.add(here, f"`{value}` is compared like the answer on line {known[plain]}, so it is never "
-                             "reached.", "delete one of the two.")
+                    self.add(here, f"`{value}` is compared like the answer on line {known[plain]}, so it is "
+                             "never reached.", "delete one of the two.")
                 known.setdefault(plain, self.tree.line(here))
 
     def spellings(self, path: tuple) -> list[tuple[tuple, str]]:
@@ -380,14 +384,16 @@ class _Check:
     def compared(self, path: tuple, value: str, how: list[str]) -> str:
         plain = normalize_text(value, how)
         if value.strip() and not plain.strip():
-            self.add(path, f"nothing of `{value}` is left to compare.", "take `punctuation` out of `normalize`.")
+            self.add(path, f"nothing of `{value}` is left to compare.",
+                     "take `punctuation` out of `normalize`.")
         return plain
 
     def check_match(self, path: tuple) -> None:
         rights = self.ids((*path, "right"))
         for here, each in self.entries((*path, "left")):
-            if isinstance(each.get("match"), str) and rights and each["match"] not in rights:
-                self.add((*here, "match"), f"there is no right side `{each['match']}`.", nearest(each["match"], rights))
+            match = each.get("match")
+            if isinstance(match, str) and rights and match not in rights:
+                self.add((*here, "match"), f"there is no right side `{match}`.", nearest(match, rights))
 
     def check_scale(self, path: tuple) -> None:
         points, labels = self.at((*path, "points")), self.at((*path, "labels"))

@@ -308,6 +308,6 @@ RULES = {
     "minItems": _Rule(list, _enough),
     "uniqueItems": _Rule(list, _once_each),
 }
-KEYWORDS = {*RULES, "$schema", "$id", "$defs", "$ref", "title", "description", "type", "properties", "required",
-            "additionalProperties", "items", "allOf", "if", "then"}
+KEYWORDS = {*RULES, "$schema", "$id", "$defs", "$ref", "title", "description", "type", "properties",
+            "required", "additionalProperties", "items", "allOf", "if", "then"}
 """The keywords of JSON Schema that are read; a schema with others would be read too leniently."""

@@ -101,7 +101,7 @@ def to_plain(text: str) -> str:
 
     Examples
     --------
-    >>> print(to_plain("See **Article 2** of [the Convention](https://example.org):\\n\\n- a group\\n- of three"))
+    >>> print(to_plain("See **Article 2** of [the Convention](https://x.org):\\n\\n- a group\\n- of three"))
     See Article 2 of the Convention:
     <BLANKLINE>
     - a group
@@ -264,7 +264,8 @@ class _Line:
         self.pieces.append(self.write.text(match["escaped"]))
 
     def code(self, match: re.Match) -> None:
-        self.pieces.append(self.write.begin("code", "") + self.write.text(match["code"]) + self.write.end("code"))
+        write = self.write
+        self.pieces.append(write.begin("code", "") + write.text(match["code"]) + write.end("code"))
 
     def open(self, match: re.Match) -> None:
         self.opened.append((match[0], len(self.pieces)))

@@ -20,7 +20,7 @@ TRUE_FALSE_NONE = {"true": True, "True": True, "TRUE": True, "false": False, "Fa
                    "": None, "~": None, "null": None, "Null": None, "NULL": None}
 WHOLE = re.compile(r"[-+]?[0-9]+|0o[0-7]+|0x[0-9a-fA-F]+")
 DECIMAL = re.compile(r"[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?")
-NOT_FINITE = {f"{sign}.{word}": float(sign + word) for sign in ("", "+", "-") for word in ("inf", "Inf", "INF")}
+NOT_FINITE = {sign + word: float(sign + "inf") for word in (".inf", ".Inf", ".INF") for sign in ("", "+", "-")}
 NOT_FINITE |= dict.fromkeys((".nan", ".NaN", ".NAN"), float("nan"))
 INVISIBLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ufffe\uffff]")
 
@@ -217,7 +217,8 @@ def _decode(path: str | Path) -> str:
     except (OSError, ValueError) as error:
         raise FileError([Problem(str(path), 0, "", *_why_unreadable(Path(path), error))]) from None
     if data[:2] in (b"\xff\xfe", b"\xfe\xff"):
-        raise FileError([Problem(str(path), 1, "", "the file is saved as UTF-16, not as UTF-8.", SAVE_AS_UTF8)])
+        message = "the file is saved as UTF-16, not as UTF-8."
+        raise FileError([Problem(str(path), 1, "", message, SAVE_AS_UTF8)])
     try:
         return data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
@@ -250,7 +251,9 @@ def _why_unreadable(path: Path, error: Exception) -> tuple[str, str]:
 def _problem(file: str, text: str, line: int, message: str, mend: str) -> Problem:
     """Report a place in a file that is not read yet; the last id above it says where that is."""
     above = re.findall(r"^[\s{-]*id: *([\w-]+)", "\n".join(text.splitlines()[:line]), re.MULTILINE)
-    return Problem(file, line, above[-1] if above else "", message, mend, f"after id `{above[-1]}`" if above else "")
+    if not above:
+        return Problem(file, line, "", message, mend)
+    return Problem(file, line, above[-1], message, mend, f"after id `{above[-1]}`")
 
 
 def _refuse_invisible(text: str, tree: Tree) -> None:
@@ -303,8 +306,8 @@ class _Builder:
         if name == "Scalar":
             return event.value if event.style else _plain(event.value)
         if len(path) >= DEEPEST:
-            line = event.start_mark.line + 1
-            raise _TooDeep(Slip(path, line, "this is nested too deeply.", "check the brackets and the indentation."))
+            raise _TooDeep(Slip(path, event.start_mark.line + 1, "this is nested too deeply.",
+                                "check the brackets and the indentation."))
         return self.mapping(path) if name == "MappingStart" else self.sequence(path)
 
     def sequence(self, path: tuple) -> list:
@@ -329,7 +332,8 @@ class _Builder:
                 self.value(*next(self.events), (*path, "no key"))
                 continue
             if key in values:
-                self.slip(path, event, f"`{key}` stands here twice; the first is on line {self.tree.lines[here]}.",
+                first = self.tree.lines[here]
+                self.slip(path, event, f"`{key}` stands here twice; the first is on line {first}.",
                           "delete one, or begin a new entry with `- `.")
                 here = (*path, f"second {key}")
             self.tree.lines[here] = event.start_mark.line + 1
@@ -402,7 +406,7 @@ def _explain(error: Any, source: list[str]) -> tuple[int, str, str]:
         return number + 1, "a space is missing behind the hyphen.", "write `- ` and then the entry."
     if "block" in context or "mapping values" in problem:
         return number + 1, "this line is indented differently from the lines it belongs to.", ALIGN
-    return number + 1, "this is not YAML.", "compare it with the lines around it: quotes, colons, indentation."
+    return number + 1, "this is not YAML.", "compare it with its neighbours: quotes, colons, indentation."
 
 
 def _value_of(line: str) -> str:
@@ -411,7 +415,7 @@ def _value_of(line: str) -> str:
 
 
 def _still_open(source: list[str], number: int) -> int:
-    """Find the line above whose quotation mark is closed only on line `number`, by mistake; 0 if there is none."""
+    """Find the line above whose quotation mark is closed only here, by mistake; 0 if there is none."""
     if _value_of(source[number])[:1] in ("'", '"'):
         return 0
     for earlier in range(number - 1, -1, -1):

@@ -52,7 +52,8 @@ def test_every_vector_holds_in_the_browser(page):
       const { questions, grade } = JSON.parse(text);
       return JSON.stringify(grade.map(({ ask, answer }) => window.grading.grade(questions[ask], answer)));
     }""", VECTORS_TEXT)
-    assert differences(VECTORS["grade"], [whole(each["verdict"]) for each in VECTORS["grade"]], json.loads(found)) == []
+    assert differences(VECTORS["grade"], [whole(each["verdict"]) for each in VECTORS["grade"]],
+                       json.loads(found)) == []
 
 
 def test_numbers_texts_and_certainty_of_the_vectors_hold_in_the_browser(page):
@@ -60,13 +61,16 @@ def test_numbers_texts_and_certainty_of_the_vectors_hold_in_the_browser(page):
       const { numbers, texts, certainty } = JSON.parse(text);
       const { parseNumber, normalizeText, certaintyScore } = window.grading;
       return {
-        numbers: numbers.map(({ text, unit }) => parseNumber(text, unit).map((each) => Number.isFinite(each) ? each : String(each))),
+        numbers: numbers.map(({ text, unit }) => parseNumber(text, unit)
+          .map((each) => Number.isFinite(each) ? each : String(each))),
         texts: JSON.stringify(texts.map(({ text, how }) => normalizeText(text, how))),
         certainty: certainty.map(({ certainty, right }) => certaintyScore(certainty, right)),
       };
     }""", VECTORS_TEXT)
-    assert differences(VECTORS["numbers"], [each["readings"] for each in VECTORS["numbers"]], found["numbers"]) == []
-    assert differences(VECTORS["texts"], [each["is"] for each in VECTORS["texts"]], json.loads(found["texts"])) == []
+    assert differences(VECTORS["numbers"], [each["readings"] for each in VECTORS["numbers"]],
+                       found["numbers"]) == []
+    assert differences(VECTORS["texts"], [each["is"] for each in VECTORS["texts"]],
+                       json.loads(found["texts"])) == []
     assert found["certainty"] == [each["score"] for each in VECTORS["certainty"]]
 
 
@@ -91,11 +95,14 @@ def fitting_answer(rng: random.Random, spec: dict):
         case "number":
             return rng.choice([random_number, random_typed_number])(rng, spec)
         case "text":
-            word = rng.choice([*spec["accepted"], *(each for wrong in spec["wrong"] for each in wrong["value"])])
-            return rng.choice([str.upper, str.lower, str])(word) + rng.choice(["", "", ".", " ", "\u200b", "x"])
+            word = rng.choice([*spec["accepted"], *(each for wrong in spec["wrong"]
+                                                    for each in wrong["value"])])
+            return rng.choice([str.upper, str.lower, str])(word) + rng.choice(["", "", ".", " ", "\u200b",
+                                                                               "x"])
         case "match":
             others = [right["id"] for right in spec["right"]]
-            return {left["id"]: left["match"] if rng.random() < 0.7 else rng.choice(others) for left in spec["left"]}
+            return {left["id"]: left["match"] if rng.random() < 0.7 else rng.choice(others)
+                    for left in spec["left"]}
         case "order":
             ids = [item["id"] for item in spec["items"]]
             return ids if rng.random() < 0.3 else rng.sample(ids, len(ids))
@@ -106,7 +113,8 @@ def random_number(rng: random.Random, spec: dict) -> float:
     answer = spec["answer"]
     near = rng.choice([answer, *(wrong["value"] for wrong in spec["wrong"])])
     return rng.choice([near, near + rng.uniform(-60, 60), near + spec["tolerance"], near - spec["tolerance"],
-                       rng.uniform(-1, 1) * 10 ** rng.randrange(-300, 300), near * (1 + 2**-52), near * (1 + 2**-49)])
+                       rng.uniform(-1, 1) * 10 ** rng.randrange(-300, 300), near * (1 + 2**-52),
+                       near * (1 + 2**-49)])
 
 
 def random_typed_number(rng: random.Random, spec: dict) -> str:
@@ -139,7 +147,8 @@ def test_five_thousand_random_answers_get_the_same_verdict_in_both_languages(pag
     }""", json.dumps({"questions": QUESTIONS, "asked": asked}))
     assert differences(asked, expected, json.loads(found)) == []
     verdicts = [each["right"] for each in expected]
-    assert min(verdicts.count(True), verdicts.count(False), verdicts.count(None)) > 600  # the draw says something
+    assert min(verdicts.count(True), verdicts.count(False),
+               verdicts.count(None)) > 600  # the draw says something
     assert {spec["kind"] for spec in QUESTIONS.values()} == set(GRADERS)
 
 
@@ -147,8 +156,9 @@ def test_five_thousand_random_numbers_are_read_the_same_in_both_languages(page):
     rng = random.Random(20001)
     typed = [[random_text(rng, SIGNS), rng.choice(["", "%", "x", "victims"])] for _ in range(5000)]
     expected = [[repr(value) for value in parse_number(text, unit)] for text, unit in typed]
-    found = page.evaluate("""text => JSON.parse(text).map(([text, unit]) => window.grading.parseNumber(text, unit)
-      .map((value) => Object.is(value, -0) ? "-0.0" : String(value)))""", json.dumps(typed))
+    found = page.evaluate("""text => JSON.parse(text).map(([text, unit]) =>
+      window.grading.parseNumber(text, unit)
+        .map((value) => Object.is(value, -0) ? "-0.0" : String(value)))""", json.dumps(typed))
     found = [[repr(float(value)) for value in each] for each in found]
     assert differences(typed, expected, found) == []
     assert sum(map(bool, expected)) > 500
@@ -166,7 +176,8 @@ def test_five_thousand_random_texts_are_reduced_the_same_in_both_languages(page)
 @pytest.mark.parametrize("how", WAYS, ids="+".join)
 def test_every_character_is_reduced_the_same_in_both_languages(page, how):
     """Every character that Python's Unicode knows, alone and between letters."""
-    known = [code for code in range(sys.maxunicode + 1) if unicodedata.category(chr(code)) not in ("Cn", "Co", "Cs")]
+    known = [code for code in range(sys.maxunicode + 1)
+             if unicodedata.category(chr(code)) not in ("Cn", "Co", "Cs")]
     expected = [normalize_text(f"a{chr(code)}b", how) for code in known]
     found = page.evaluate("""([codes, how]) => Array.from(JSON.parse(codes),
       (code) => window.grading.normalizeText(`a${String.fromCodePoint(code)}b`, how)).join("\\u0000")""",
@@ -176,11 +187,12 @@ def test_every_character_is_reduced_the_same_in_both_languages(page, how):
 
 def test_certainty_is_scored_the_same_in_both_languages(page):
     pairs = [[certainty, right] for certainty in (None, 1, 2, 3) for right in (None, True, False)]
-    found = page.evaluate("pairs => pairs.map(([sure, right]) => window.grading.certaintyScore(sure, right))", pairs)
+    found = page.evaluate("pairs => pairs.map((pair) => window.grading.certaintyScore(...pair))", pairs)
     assert found == [certainty_score(*pair) for pair in pairs]
 
 
-@pytest.mark.parametrize("call", ["grade({ kind: 'essay', id: 'q' }, 'a')", "grade({ kind: 'toString', id: 'q' }, 'a')",
+@pytest.mark.parametrize("call", ["grade({ kind: 'essay', id: 'q' }, 'a')", "grade({ kind: 'toString', id: "
+    "'q' }, 'a')",
                                   "certaintyScore(4, true)", "certaintyScore('2', true)"])
 def test_a_mistake_of_the_programmer_is_an_error_in_the_browser_too(page, call):
     assert page.evaluate(f"""() => {{ const {{ grade, certaintyScore }} = window.grading;
@@ -189,8 +201,11 @@ def test_a_mistake_of_the_programmer_is_an_error_in_the_browser_too(page, call):
 
 
 def test_what_javascript_has_and_json_has_not_is_no_answer_or_no_number(page):
-    found = page.evaluate("""questions => [undefined, NaN, Infinity, new Date(0), Symbol("a"), 5n, () => 1].map((answer) =>
-      Object.keys(questions).sort().map((name) => window.grading.grade(questions[name], answer)))""", QUESTIONS)
+    found = page.evaluate("""questions => {
+      const answers = [undefined, NaN, Infinity, new Date(0), Symbol("a"), 5n, () => 1];
+      const names = Object.keys(questions).sort();
+      return answers.map((answer) => names.map((name) => window.grading.grade(questions[name], answer)));
+    }""", QUESTIONS)
     for answer, verdicts in enumerate(found):
         for name, verdict in zip(sorted(QUESTIONS), verdicts):
             infinite = answer == 2 and QUESTIONS[name]["kind"] == "number"
@@ -202,7 +217,8 @@ def test_long_nonsense_is_read_quickly(page):
     milliseconds = page.evaluate("""questions => {
       const begun = performance.now();
       for (const unit of ["1", "1 ", "1,", ",", "a", "1.1", " "]) {
-        for (const name of ["victims", "mafia"]) window.grading.grade(questions[name], `1${unit.repeat(100000)}x`);
+        const text = `1${unit.repeat(100000)}x`;
+        for (const name of ["victims", "mafia"]) window.grading.grade(questions[name], text);
       }
       return performance.now() - begun;
     }""", QUESTIONS)

@@ -31,7 +31,8 @@ def test_an_answer_gets_the_verdict_of_its_vector(vector):
     assert asdict(grade(QUESTIONS[vector["ask"]], vector["answer"])) == whole(vector["verdict"])
 
 
-@pytest.mark.parametrize("vector", VECTORS["numbers"], ids=lambda each: f"{each['text']} {each.get('unit', '')}")
+@pytest.mark.parametrize("vector", VECTORS["numbers"],
+                         ids=lambda each: f"{each['text']} {each.get('unit', '')}")
 def test_a_typed_number_has_the_readings_of_its_vector(vector):
     assert parse_number(vector["text"], vector.get("unit")) == [float(each) for each in vector["readings"]]
 
@@ -144,7 +145,8 @@ def test_one_more_right_option_never_lowers_the_score(data):
 def test_match_scores_the_share_of_right_pairs(size, data):
     left = [{"id": f"l{n}", "text": "t", "match": f"r{data.draw(st.integers(0, 3))}", "feedback": "f"}
             for n in range(size)]
-    question = {"kind": "match", "id": "q", "left": left, "right": [{"id": f"r{n}", "text": "t"} for n in range(4)]}
+    question = {"kind": "match", "id": "q", "left": left,
+                "right": [{"id": f"r{n}", "text": "t"} for n in range(4)]}
     answer = {each["id"]: data.draw(st.sampled_from(["r0", "r1", "r2", "r3", None])) for each in left}
     good = sum(answer[each["id"]] == each["match"] for each in left)
     verdict = grade(question, answer)
@@ -178,12 +180,14 @@ def test_a_number_as_python_writes_it_is_read_back(value):
     assert value in parse_number(repr(value))
 
 
-@given(st.integers(0, 10**15), st.sampled_from([",", ".", " ", "\u2009", "\u00a0", "\u202f", "'", "\u2019", "_"]))
+@given(st.integers(0, 10**15), st.sampled_from([",", ".", " ", "\u2009", "\u00a0", "\u202f", "'", "\u2019",
+                                                "_"]))
 def test_a_whole_number_in_groups_is_read(value, mark):
     assert float(value) in parse_number(f"{value:,}".replace(",", mark))
 
 
-@given(st.decimals(0, 10**9, places=2), st.sampled_from([(",", "."), (".", ","), (" ", ","), ("\u202f", "."), ("'", ".")]))
+@given(st.decimals(0, 10**9, places=2), st.sampled_from([(",", "."), (".", ","), (" ", ","), ("\u202f", "."),
+                                                         ("'", ".")]))
 def test_a_number_with_thousands_and_decimals_is_read(value, marks):
     text = f"{value:,.2f}".replace(",", "T").replace(".", marks[1]).replace("T", marks[0])
     assert float(value) in parse_number(text)
@@ -276,7 +280,8 @@ def test_the_form_of_unicode_never_matters(text, how):
     import unicodedata
 
     for form in ("NFC", "NFD", "NFKC", "NFKD"):
-        plain = "".join(each for each in text if each not in "\xb4\u1ffd\u1fef`\u2033\u2036\u2034\u2057\u2017")
+        plain = "".join(each for each in text
+                        if each not in "\xb4\u1ffd\u1fef`\u2033\u2036\u2034\u2057\u2017")
         assert normalize_text(unicodedata.normalize(form, plain), how) == normalize_text(plain, how)
 
 

@@ -64,21 +64,31 @@ def squeezed(text: str) -> str:
 
 HOSTILE = [
     "<script>alert(1)</script>", "<img src=x onerror=alert(1)>", "<svg/onload=alert(1)>", "</p></div><h1>x",
-    "<!-- x", "<![CDATA[x]]>", "<?php x ?>", "&lt;script&gt;", "&#60;script&#62;", "\"><script>x</script>", "' onclick='x",
-    "[x](javascript:alert(1))", "[x](JaVaScRiPt:alert(1))", "[x](java\tscript:alert(1))", "[x](java\nscript:x)",
+    "<!-- x", "<![CDATA[x]]>", "<?php x ?>", "&lt;script&gt;", "&#60;script&#62;", "\"><script>x</script>",
+    "' onclick='x",
+    "[x](javascript:alert(1))", "[x](JaVaScRiPt:alert(1))", "[x](java\tscript:alert(1))",
+    "[x](java\nscript:x)",
     "[x](\x01javascript:alert(1))", "[x]( javascript:alert(1))", "[x](javascript&#58;alert(1))",
     "[x](javascript&colon;alert(1))", "[x](&#106;avascript:alert(1))", "[x](jav\u200bascript:alert(1))",
     "[x](javascript\u2060:alert(1))", "[x](ｊavascript:alert(1))", "[x](data:text/html,<script>x</script>)",
-    "[x](vbscript:x)", "[x](file:///etc/passwd)", "[x](blob:https://a.org/1)", "[x](http://a.org)", "[x](ftp://a.org)",
+    "[x](vbscript:x)", "[x](file:///etc/passwd)", "[x](blob:https://a.org/1)", "[x](http://a.org)",
+    "[x](ftp://a.org)",
     "[x](mailto:a@b.org)", "[x](//evil.org)", "[x](///evil.org)", "[x](/\\evil.org)", "[x](\\\\evil.org)",
     "[x](https:evil)", "[x](https:/evil)", "[x](https:\\\\evil.org)", "[x](https://a.org@evil.org)",
-    "[x](https://)", "[x](https://a.org:99999999/)", "[x](https://a.org\" onclick=\"x)", "[x](https://a.org'onclick='x)",
-    "[x](<javascript:x>)", "[x](https://a.org \"title\")", "[x][1]\n\n[1]: javascript:x", "![x](javascript:x)",
-    "![x](https://a.org/x.png)", "<https://a.org>", "`</code><script>x</script>`", "**<b>**", "*</em><script>*",
-    "[<script>x</script>](https://a.org)", "[x](https://a.org/`y`)", "`[x](https://a.org)`", "- <li>\n- </ul>",
-    "> </blockquote><script>", "[![x](https://a.org)](javascript:x)", "[a [b](https://b.org) c](https://a.org)",
-    "\u202e<script>\u202c", "\u2067right\u2066left", "\u2069\u2069", "a\x00b", "\ud800<b>", "\ufeff<b>", "x\u2028<b>",
-    "{{ 7*7 }}", "${alert(1)}", "$x^2$", "<style>*{display:none}</style>", "<a href=x>", "<p dir=rtl>", "%3Cscript%3E",
+    "[x](https://)", "[x](https://a.org:99999999/)", "[x](https://a.org\" onclick=\"x)",
+    "[x](https://a.org'onclick='x)",
+    "[x](<javascript:x>)", "[x](https://a.org \"title\")", "[x][1]\n\n[1]: javascript:x",
+    "![x](javascript:x)",
+    "![x](https://a.org/x.png)", "<https://a.org>", "`</code><script>x</script>`", "**<b>**",
+    "*</em><script>*",
+    "[<script>x</script>](https://a.org)", "[x](https://a.org/`y`)", "`[x](https://a.org)`", "- <li>\n- "
+    "</ul>",
+    "> </blockquote><script>", "[![x](https://a.org)](javascript:x)", "[a [b](https://b.org) "
+    "c](https://a.org)",
+    "\u202e<script>\u202c", "\u2067right\u2066left", "\u2069\u2069", "a\x00b", "\ud800<b>", "\ufeff<b>",
+    "x\u2028<b>",
+    "{{ 7*7 }}", "${alert(1)}", "$x^2$", "<style>*{display:none}</style>", "<a href=x>", "<p dir=rtl>",
+    "%3Cscript%3E",
 ]
 
 
@@ -89,10 +99,13 @@ def test_hostile_text_stays_text(text):
     to_plain(text)
 
 
-marks = st.sampled_from(["**", "*", "`", "[", "](", ")", "]", "\n", "\n\n", "- ", "> ", "\\", " ", "<b>", "</p>", "&amp;",
-                         "&", "\"", "'", "javascript:", "https://a.org", "../b.html#c", "//", ":", "\u202e", "\u2067",
+marks = st.sampled_from(["**", "*", "`", "[", "](", ")", "]", "\n", "\n\n", "- ", "> ", "\\", " ", "<b>",
+                         "</p>", "&amp;",
+                         "&", "\"", "'", "javascript:", "https://a.org", "../b.html#c", "//", ":", "\u202e",
+                         "\u2067",
                          "\u2069", "\x00", "\x0b", "\x85", "\u2028", "\t", "word", "é", "א", "\ud800", "%"])
-authored = st.lists(marks | st.text(max_size=3), max_size=40).map("".join) | st.text() | st.sampled_from(HOSTILE)
+authored = st.lists(marks | st.text(max_size=3),
+                    max_size=40).map("".join) | st.text() | st.sampled_from(HOSTILE)
 
 
 @settings(max_examples=1000)
@@ -109,7 +122,8 @@ def test_any_text_becomes_safe_html_that_is_closed(text):
 @given(authored)
 def test_html_and_plain_text_say_the_same_words(text):
     def words(said: str) -> list[str]:
-        return [each for each in squeezed(said) if each not in "->"]  # plain text marks lists and quotes with these
+        return [each for each in squeezed(said)
+                if each not in "->"]  # plain text marks lists and quotes with these
 
     shown = read(to_html(text), BLOCK_TAGS | INLINE_TAGS)
     assert words(to_plain(text)) == words(shown)
@@ -137,7 +151,8 @@ def test_what_the_subset_has_comes_through(one, other):
     assert to_html(f"*{one}* `{other}`") == f"<p><em>{one}</em> <code>{other}</code></p>"
     assert to_html(f"- {one}\n- {other}") == f"<ul><li>{one}</li><li>{other}</li></ul>"
     assert to_html(f"> {one}\n\n{other}") == f"<blockquote><p>{one}</p></blockquote><p>{other}</p>"
-    assert to_html(f"[{one}](https://example.org/{len(other)})") == f'<p><a href="https://example.org/{len(other)}">{one}</a></p>'
+    link = f"https://example.org/{len(other)}"
+    assert to_html(f"[{one}]({link})") == f'<p><a href="{link}">{one}</a></p>'
 
 
 @given(st.text(st.sampled_from("\\`*[]()>_-"), max_size=12))
@@ -171,7 +186,8 @@ def test_a_backslash_takes_any_mark_literally(text):
     ("`<b>`", "<p><code>&lt;b&gt;</code></p>"),
     ("``", "<p>``</p>"),
     ("[a](https://x.org/b_(c))", '<p><a href="https://x.org/b_(c)">a</a></p>'),
-    ("[a](#b) [c](?d) [e](../f/g.html)", '<p><a href="#b">a</a> <a href="?d">c</a> <a href="../f/g.html">e</a></p>'),
+    ("[a](#b) [c](?d) [e](../f/g.html)",
+     '<p><a href="#b">a</a> <a href="?d">c</a> <a href="../f/g.html">e</a></p>'),
     ("[a](HTTPS://X.org)", '<p><a href="HTTPS://X.org">a</a></p>'),
     ("[](https://x.org)", "<p>[](https://x.org)</p>"),
     ("[a] (b)", "<p>[a] (b)</p>"),
@@ -183,7 +199,8 @@ def test_the_subset_reads_as_people_expect(text, html):
 
 
 @pytest.mark.parametrize("link", [
-    "https://example.org", "https://example.org/a?b=c&d=%20#e", "https://xn--bcher-kva.example:8080/", "a.html", "../a/b.html#c",
+    "https://example.org", "https://example.org/a?b=c&d=%20#e", "https://xn--bcher-kva.example:8080/",
+    "a.html", "../a/b.html#c",
     "#a", "?a=b:c", "a/b:c", "/a/b", "./a", "a;b", "https://example.org/a:b@c"])
 def test_links_to_this_site_and_https_work(link):
     assert read(to_html(f"[x]({link})"), {"p", "a"}) == "x"
@@ -192,7 +209,8 @@ def test_links_to_this_site_and_https_work(link):
 
 
 @pytest.mark.parametrize("link", [
-    "http://example.org", "javascript:x", "JAVASCRIPT:x", "//example.org", "https:example.org", "https://a@b.org", "mailto:a@b.org",
+    "http://example.org", "javascript:x", "JAVASCRIPT:x", "//example.org", "https:example.org",
+    "https://a@b.org", "mailto:a@b.org",
     "a:b", "data:x", "/\\a", "https://é.org", "https://"])
 def test_links_to_anywhere_else_are_shown_as_typed_and_listed(link):
     assert to_html(f"[x]({link})") == f"<p>[x]({link})</p>"
@@ -204,8 +222,10 @@ def test_plain_text_keeps_paragraphs_lists_and_quotes():
     assert to_plain(text) == "One two\n\n- three\n- four\n\n> five six\n>\n> seven"
 
 
-@pytest.mark.parametrize("piece", ["*a", "**a ", "[", "[](x)", "[a](x:y)", "`", "](((", "[** ", "](x)", "**a [ [y](u) ", "- a\n",
-                                   "> a\n", "> - a\n\n", "\\", "a\n", "[a](([a]((", "\u2066", "\u2069", "***a***", "<"])
+@pytest.mark.parametrize("piece", ["*a", "**a ", "[", "[](x)", "[a](x:y)", "`", "](((", "[** ", "](x)",
+                                   "**a [ [y](u) ", "- a\n",
+                                   "> a\n", "> - a\n\n", "\\", "a\n", "[a](([a]((", "\u2066", "\u2069",
+                                   "***a***", "<"])
 def test_the_time_grows_with_the_length_and_no_faster(piece):
     text = piece * (60_000 // len(piece))
     begun = time.process_time()

@@ -20,8 +20,9 @@ const GRADERS = {
  * @returns {{score: number, right: ?boolean, feedback: string[], misconception: ?string, marks: object}}
  */
 export function grade(spec, answer) {
-  if (!Object.hasOwn(GRADERS, spec.kind)) throw new Error(`question ${spec.id}: there is no kind ${spec.kind}`);
-  return GRADERS[spec.kind](spec, answer);
+  const grader = Object.hasOwn(GRADERS, spec.kind) ? GRADERS[spec.kind] : null;
+  if (!grader) throw new Error(`question ${spec.id}: there is no kind ${spec.kind}`);
+  return grader(spec, answer);
 }
 
 /**
@@ -107,7 +108,8 @@ function gradeText(spec, answer) {
 function wrongVerdict(spec, fits) {
   const wrong = (spec.wrong ?? []).find(fits);
   if (!wrong) return makeVerdict({ right: false, feedback: [spec.otherwise] });
-  return makeVerdict({ right: false, feedback: [wrong.feedback], misconception: wrong.misconception ?? null });
+  const misconception = wrong.misconception ?? null;
+  return makeVerdict({ right: false, feedback: [wrong.feedback], misconception });
 }
 
 function gradeMatch(spec, answer) {
@@ -135,9 +137,8 @@ function matchMark(left, pairs) {
 
 function gradeOrder(spec, answer) {
   const order = spec.items.map((item) => item.id);
-  if (!isListOf(answer, spec.items) || answer.length !== order.length || new Set(answer).size !== order.length) {
-    return makeVerdict();
-  }
+  if (!isListOf(answer, spec.items)) return makeVerdict();
+  if (answer.length !== order.length || new Set(answer).size !== order.length) return makeVerdict();
   const before = new Map(order.map((id, place) => [id, order[place - 1]]));
   const kept = new Map(answer.map((id, place) => [id, before.get(id) === answer[place - 1]]));
   const score = answer.slice(1).filter((id) => kept.get(id)).length / (order.length - 1);
@@ -167,8 +168,8 @@ function firstMisconception(parts) {
 
 const MARGIN = 4 * 2 ** -52; // four units in the last place of a binary fraction
 
-const ZEROS = "\u0660\u06f0\u07c0\u0966\u09e6\u0a66\u0ae6\u0b66\u0be6\u0c66\u0ce6\u0d66\u0e50\u0ed0\u0f20\u1040" +
-  "\u1090\u17e0\u1810\uff10";
+const ZEROS = "\u0660\u06f0\u07c0\u0966\u09e6\u0a66\u0ae6\u0b66\u0be6\u0c66\u0ce6\u0d66\u0e50\u0ed0" +
+  "\u0f20\u1040\u1090\u17e0\u1810\uff10";
 const TO_ASCII = new Map([
   ...[...ZEROS].flatMap((zero) =>
     [..."0123456789"].map((digit, value) => [String.fromCodePoint(zero.codePointAt(0) + value), digit])),
@@ -179,8 +180,8 @@ const TO_ASCII = new Map([
 ]);
 
 const SPACES = /[\t-\r \x85\xa0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000]+/gu;
-const UNSEEN = new RegExp("[\\x00-\\x08\\x0e-\\x1f\\x7f-\\x84\\x86-\\x9f\\xad\\u061c\\u180b-\\u180f\\u200b-\\u200f" +
-  "\\u202a-\\u202e\\u2060-\\u206f\\ufe00-\\ufe0f\\ufeff\\u{e0100}-\\u{e01ef}]", "gu");
+const UNSEEN = new RegExp("[\\x00-\\x08\\x0e-\\x1f\\x7f-\\x84\\x86-\\x9f\\xad\\u061c\\u180b-\\u180f" +
+  "\\u200b-\\u200f\\u202a-\\u202e\\u2060-\\u206f\\ufe00-\\ufe0f\\ufeff\\u{e0100}-\\u{e01ef}]", "gu");
 
 const NUMBER = /^([^0-9.,+-]*)([+-]?) ?([0-9](?:[0-9.,_ ]*[0-9.,])?|[.,][0-9]+)([eE][+-]?[0-9]+)?([^]*)$/u;
 const SPACED = /^([0-9]{1,3}(?:[_ ][0-9]{3})+)(?:[.,]([0-9]*))?$/;
@@ -248,12 +249,14 @@ function isWithin(value, answer, tolerance) {
 // ---- words
 
 const PLAIN_SIGNS = new Map([
-  ...[..."\u2018\u2019\u201a\u201b\u2032\u2035\u02b9\u02bb\u02bc\u02bd\u2039\u203a\xb4`"].map((sign) => [sign, "'"]),
+  ...[..."`\xb4\u02b9\u02bb\u02bc\u02bd\u2018\u2019\u201a\u201b\u2032\u2035\u2039\u203a"]
+    .map((sign) => [sign, "'"]),
   ...[..."\u201c\u201d\u201e\u201f\u2033\u2036\xab\xbb"].map((sign) => [sign, '"']),
   ...[..."\u2010\u2011\u2012\u2013\u2014\u2015\u2043\u2212\ufe58"].map((sign) => [sign, "-"]),
 ]);
-const ACCENTS = new RegExp("[\\u0300-\\u036f\\u0483-\\u0487\\u0591-\\u05bd\\u05bf\\u05c1\\u05c2\\u05c4\\u05c5\\u05c7" +
-  "\\u0610-\\u061a\\u064b-\\u065f\\u0670\\u1ab0-\\u1aff\\u1dc0-\\u1dff\\u20d0-\\u20ff\\ufe20-\\ufe2f]", "gu");
+const ACCENTS = new RegExp("[\\u0300-\\u036f\\u0483-\\u0487\\u0591-\\u05bd\\u05bf\\u05c1\\u05c2\\u05c4" +
+  "\\u05c5\\u05c7\\u0610-\\u061a\\u064b-\\u065f\\u0670\\u1ab0-\\u1aff\\u1dc0-\\u1dff" +
+  "\\u20d0-\\u20ff\\ufe20-\\ufe2f]", "gu");
 const STROKES = new Map([..."øØłŁđĐħĦ"].map((sign, place) => [sign, "oOlLdDhH"[place]]));
 
 /**
@@ -263,7 +266,8 @@ const STROKES = new Map([..."øØłŁđĐħĦ"].map((sign, place) => [sign, "oOl
  * @returns {string} the reduced text
  */
 export function normalizeText(text, how = ["case", "space"]) {
-  const signs = exchanged(text.replace(UNSEEN, ""), PLAIN_SIGNS); // before NFKC makes a space of a lone accent
+  // Exchanged twice: before NFKC makes a space of a lone accent, and after it.
+  const signs = exchanged(text.replace(UNSEEN, ""), PLAIN_SIGNS);
   let plain = exchanged(signs.normalize("NFKC"), PLAIN_SIGNS);
   if (how.includes("case")) plain = foldedCase(plain);
   if (how.includes("accents")) {
