@@ -277,7 +277,8 @@ class _Check:
 
     def activity(self, path: tuple) -> None:
         stated = self.at((*path, "minutes"))
-        if _is_number(stated) and isinstance(self.at((*path, "steps")), list):
+        sound = _is_number(stated) and (*path, "minutes") not in self.reported
+        if sound and isinstance(self.at((*path, "steps")), list):
             self.minutes((*path, "steps"), (*path, "minutes"), stated, "the steps", "the activity")
 
     def minutes(self, steps: tuple, blame: tuple, wanted: float, what: str, whole: str) -> None:

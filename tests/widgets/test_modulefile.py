@@ -237,6 +237,18 @@ CHANGES = {
         "activity `hearing`: `minutes` is the text `forty`; it must be a whole number. Mend: write a whole "
         "number in "
         "digits, without quotes."),
+    "true for minutes": (
+        "minutes: 40", "minutes: true", "minutes: true",
+        "activity `hearing`: `minutes` is true; it must be a whole number. Mend: write a whole number in digits, "
+        "without quotes."),
+    "half a minute": (
+        "minutes: 40", "minutes: 40.5", "minutes: 40.5",
+        "activity `hearing`: `minutes` is the number 40.5; it must be a whole number. Mend: write a whole number "
+        "in digits, without quotes."),
+    "true for a number": (
+        "answer: 4.5", "answer: true", "answer: true",
+        "question `guess`: `answer` is true; it must be a number. Mend: write digits with a decimal point and "
+        "nothing else, such as 1234.5."),
     "no number": (
         "answer: 4.5", "answer: .nan", "answer: .nan",
         "question `guess`: `answer` is not a number that can be compared. Mend: write an ordinary number "
@@ -467,6 +479,17 @@ CHANGES = {
 
 def line_of(text: str, marker: str) -> int:
     return text[:text.index(marker)].count("\n") + 1
+
+
+def test_a_whole_number_may_be_written_with_a_point(tmp_path):
+    path = tmp_path / "good.yml"
+    path.write_text(GOOD.replace("minutes: 40", "minutes: 40.0").replace("points: 5", "points: 5.0"))
+    assert read_module(path) == read_module(HERE / "good.yml")
+
+
+def test_lines_are_those_of_the_first_document(tmp_path):
+    said = problems_of(tmp_path, "title: 5\noutcomes: [{id: a, text: A}]\n---\ntitle: B\n")
+    assert [each[:14] for each in said] == ["line 1: `title", "line 3: a seco"]
 
 
 @pytest.mark.parametrize("name", CHANGES)

@@ -191,6 +191,7 @@ def test_a_backslash_takes_any_mark_literally(text):
     ("[a](HTTPS://X.org)", '<p><a href="HTTPS://X.org">a</a></p>'),
     ("[](https://x.org)", "<p>[](https://x.org)</p>"),
     ("[a] (b)", "<p>[a] (b)</p>"),
+    ("\"a\" 'b' & <c>", "<p>&quot;a&quot; &#x27;b&#x27; &amp; &lt;c&gt;</p>"),
     ("", ""),
     (" \n\t\n", ""),
 ])
