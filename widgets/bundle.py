@@ -1,9 +1,9 @@
-"""The scripts of ``widgets/static`` put together: one ES module for a notebook, one classic script for a page.
+"""The scripts of ``widgets/static`` put together: one ES module for a notebook, one script for a page.
 
 The files are ES modules without dependencies. A file names what it needs on lines of its own,
-``import { a, b } from "./x.js";``, and what it gives with ``export`` at the start of a line. Nothing else of the
-module syntax is used, so that putting them together needs no tool: the parts are read in the order in which they
-need each other, and the two kinds of line are dropped.
+``import { a, b } from "./x.js";``, and what it gives with ``export`` at the start of a line. Nothing else
+of the module syntax is used, so that putting them together needs no tool: the parts are read in the order in
+which they need each other, and the two kinds of line are dropped.
 """
 from __future__ import annotations
 
@@ -62,8 +62,8 @@ def widget_module(file: str, render: str, folder: Path = STATIC) -> str:
 def page_script(file: str = "page.js", folder: Path = STATIC) -> str:
     """Give the one classic script that a page needs.
 
-    It is an ordinary script, not a module, so that a page also works when it is opened as a file, and it may be
-    loaded with ``async``. It makes no global name.
+    It is an ordinary script, not a module, so that a page also works when it is opened as a file, and it may
+    be loaded with ``async``. It makes no global name.
 
     Parameters
     ----------
@@ -178,7 +178,8 @@ def _plain(file: str, text: str) -> str:
             raise BundleError(f"{file}, line {number}: write `export` before a function, class or const, "
                               'and `import { name } from "./file.js";` on one line.')
         if _STRING.sub("", line).count("`") % 2:
-            raise BundleError(f"{file}, line {number}: a text in backticks runs over lines; end it on its line.")
+            raise BundleError(f"{file}, line {number}: a text in backticks runs over lines; "
+                              "end it on its line.")
         lines.append(line.strip())
     return "".join(f"{line}\n" for line in lines)
 

@@ -1,10 +1,11 @@
 """A question as HTML that is whole by itself: without script, on paper, in a notebook that was not run.
 
-Every question is there with native controls, and behind a disclosure its hint, its answer and the reason for every
-option. ``static/quiz.js`` makes the same markup answer: it finds a question by ``data-question``, its kind by
-``data-kind``, and in ``data-spec`` what grading needs, where each feedback is the id of the element that holds it.
+Every question is there with native controls, and behind a disclosure its hint, its answer and the reason
+for every option. ``static/quiz.js`` makes the same markup answer: it finds a question by ``data-question``,
+its kind by ``data-kind``, and in ``data-spec`` what grading needs, where each feedback is the id of the
+element that holds it.
 
-All words of an author pass through :mod:`widgets.text` or are escaped; nothing an author writes becomes markup.
+All words of an author pass through :mod:`widgets.text` or are escaped; none becomes markup.
 """
 from __future__ import annotations
 
@@ -21,8 +22,8 @@ _SHOWN_ELSEWHERE = {"certainty", "high", "hint", "labels", "low", "outcome", "so
 _FEEDBACK = {"explanation", "feedback", "otherwise", "unchosen"}
 _CERTAINTY = {"1": "1, a guess", "2": "2, fairly sure", "3": "3, certain", "": "not said"}
 _HOW_CERTAINTY_COUNTS = (
-    "You can say how sure you are of your first answer. If it is right, that gives +1, +2 or +3 points for certainty; "
-    "if it is wrong, 0, −2 or −6. So it pays to be honest."
+    "You can say how sure you are of your first answer. If it is right, that gives +1, +2 or +3 points for "
+    "certainty; if it is wrong, 0, −2 or −6. So it pays to be honest."
 )
 
 
@@ -44,13 +45,13 @@ def quiz_html(
     questions : iterable of Question
         In the order in which they are shown.
     module : str
-        The module they belong to, such as ``"05-measuring"``; with the id of a question it names the answer in a
-        learner's record.
+        The module they belong to, such as ``"05-measuring"``; with the id of a question it names the answer
+        in a learner's record.
     title : str, optional
         Heading above the questions.
     id : str, optional
-        A name for this set of questions, such as ``"quiz"``; that of the first question where it is left out. With
-        the module it makes the id of the section in the page.
+        A name for this set of questions, such as ``"quiz"``; that of the first question where it is left
+        out. With the module it makes the id of the section in the page.
     misconceptions : mapping of str to Misconception, optional
         By id, the beliefs that options name; a wrong option shows its belief and what speaks against it.
     outcomes : mapping of str to str, optional
@@ -85,7 +86,9 @@ def quiz_html(
     return writer.section(title, level)
 
 
-def revisit_html(question: Question, module: str, title: str | None = None, id: str | None = None, **known) -> str:
+def revisit_html(
+    question: Question, module: str, title: str | None = None, id: str | None = None, **known
+) -> str:
     """Write an icebreaker once more, to be answered again beside the first answer.
 
     Parameters
@@ -100,8 +103,8 @@ def revisit_html(question: Question, module: str, title: str | None = None, id: 
     Returns
     -------
     str
-        One ``div`` element. The answer is recorded under the id of the question with ``/revisit``; the script
-        adds the first answer from the learner's record. Without a script it is the plain question.
+        One ``div`` element. The answer is recorded under the id of the question with ``/revisit``; the
+        script adds the first answer from the learner's record. Without a script it is the plain question.
 
     Raises
     ------
@@ -127,9 +130,11 @@ def revisit_html(question: Question, module: str, title: str | None = None, id: 
 class _Writer:
     """Writes one section of questions."""
 
-    def __init__(self, module, questions, id, misconceptions=None, outcomes=None, sources=None, revisit=False):
+    def __init__(
+        self, module, questions, id, misconceptions=None, outcomes=None, sources=None, revisit=False
+    ):
         if not questions:
-            raise ValueError(f"{module}: a quiz needs at least one question. Mend: name the questions to show.")
+            raise ValueError(f"{module}: a quiz needs a question. Mend: name the questions to show.")
         self.module, self.questions, self.revisit = module, questions, revisit
         name = id or ("revisit-" if revisit else "") + questions[0].id
         self.id = f"course-{module}-{name}"
@@ -138,7 +143,8 @@ class _Writer:
     def section(self, title: str | None, level: int) -> str:
         kind = "revisit" if self.revisit else "quiz"
         name = f'aria-labelledby="{escape(self.id)}--title"' if title else 'aria-label="Questions"'
-        heading = f'<h{level} class="course-title" id="{escape(self.id)}--title">{escape(title or "")}</h{level}>'
+        name_id = f"{escape(self.id)}--title"
+        heading = f'<h{level} class="course-title" id="{name_id}">{escape(title or "")}</h{level}>'
         asked = any(question.certainty for question in self.questions)
         certainty = f'<p class="course-how">{_HOW_CERTAINTY_COUNTS}</p>' if asked else ""
         articles = "".join(self.article(question, place) for place, question in enumerate(self.questions, 1))
@@ -189,7 +195,8 @@ class _Writer:
         if not body:
             return ""
         name = "Answer" if question.graded else "More"
-        return _details("course-answer", name + ((" to" if question.graded else " on") if number else ""), number, body)
+        joined = (" to" if question.graded else " on") if number else ""
+        return _details("course-answer", name + joined, number, body)
 
     def source(self, key: str) -> str:
         """A source in words: as it is given, or a provision such as ``UNTOC:2(a)``, or its key."""
@@ -229,7 +236,7 @@ class _Parts:
 
 
 def _outline(value, path: str):
-    """Give what grading needs of a question; a text that the reader sees is replaced by the id of its element."""
+    """Give what grading needs of a question; a text for the reader is replaced by the id of its element."""
     if isinstance(value, Mapping):
         return {
             key: f"{path}--{key}" if key in _FEEDBACK or (key == "right" and isinstance(part, str))
@@ -239,7 +246,7 @@ def _outline(value, path: str):
         }
     if isinstance(value, list):
         return [
-            _outline(part, f"{path}--{part['id'] if 'id' in part else place}") if isinstance(part, Mapping) else part
+            _outline(part, f"{path}--{part.get('id', place)}") if isinstance(part, Mapping) else part
             for place, part in enumerate(value)
         ]
     return value
@@ -258,14 +265,15 @@ def _pick(question: Question, prefix: str) -> str:
 
 def _pick_label(kind: str, name: str, value: str, text: str, css: str = "course-option") -> str:
     return (
-        f'<label class="{css}" data-option="{escape(value)}"><input type="{kind}" name="{name}" '
-        f'value="{escape(value)}"><span class="course-words">{text}</span></label>'
+        f'<div class="{css}-line"><label class="{css}" data-option="{escape(value)}"><input type="{kind}" '
+        f'name="{name}" value="{escape(value)}"><span class="course-words">{text}</span></label></div>'
     )
 
 
 def _number_field(question: Question, prefix: str) -> str:
     unit = f'<span class="course-unit">{escape(question.unit)}</span>' if question.unit else ""
-    return _field(f'<input class="course-input course-short" type="text" inputmode="decimal" name="{prefix}">{unit}')
+    attributes = f'type="text" inputmode="decimal" name="{prefix}"'
+    return _field(f'<input class="course-input course-short" {attributes}>{unit}')
 
 
 def _text_field(question: Question, prefix: str) -> str:
@@ -281,7 +289,7 @@ def _field(control: str) -> str:
 
 
 def _pairs(question: Question, prefix: str) -> str:
-    """A list to choose from for every left side; the right sides stand beside their letters, for paper too."""
+    """A list to choose from for every left side; the right sides have letters, for paper too."""
     letters = {right.id: _letter(place) for place, right in enumerate(question.right)}
     choices = '<option value="">Choose …</option>' + "".join(
         f'<option value="{escape(right.id)}">{letters[right.id]}. {escape(to_plain(right.text))}</option>'
@@ -298,7 +306,8 @@ def _pairs(question: Question, prefix: str) -> str:
         f'<span class="course-words">{to_inline(right.text)}</span></li>'
         for right in question.right
     )
-    return f'<ul class="course-pairs">{rows}</ul><ul class="course-rights" aria-label="To choose from">{rights}</ul>'
+    return (f'<ul class="course-pairs">{rows}</ul>'
+            f'<ul class="course-rights" aria-label="To choose from">{rights}</ul>')
 
 
 def _letter(place: int) -> str:
@@ -312,7 +321,8 @@ def _places(question: Question, prefix: str) -> str:
     )
     rows = "".join(
         f'<li class="course-item" data-option="{escape(item.id)}"><label><select class="course-input" '
-        f'aria-label="Place of: {escape(to_plain(item.text))}" name="{prefix}--{escape(item.id)}">{places}</select> '
+        f'aria-label="Place of: {escape(to_plain(item.text))}" name="{prefix}--{escape(item.id)}">'
+        f"{places}</select> "
         f'<span class="course-words">{to_inline(item.text)}</span></label></li>'
         for item in question.shown()
     )
@@ -327,7 +337,8 @@ def _steps(question: Question, prefix: str) -> str:
     steps = []
     for point, label in enumerate(labels, 1):
         words = " ".join(filter(None, [label, "" if question.labels else ends.get(point, "")]))
-        text = f'<span class="course-step">{point}</span>' + (f" <span>{to_inline(words)}</span>" if words else "")
+        text = f'<span class="course-step">{point}</span>'
+        text += f" <span>{to_inline(words)}</span>" if words else ""
         steps.append(_pick_label("radio", prefix, str(point), text, css))
     return _block("course-options" if question.labels else "course-scale", "".join(steps))
 
@@ -388,7 +399,8 @@ def _diagnosed(right: str, wrong: list, question: Question, parts: _Parts) -> st
     """The right answer, wrong ones with the mistake they show, and what any other answer is told."""
     lines = [f"<p>{_sign(True)} {escape(right)}</p>{parts.named('right', question.right)}"]
     lines += [
-        f"<p>{_sign(False)} {escape(value)}</p>{parts.named(f'wrong--{place}--feedback', each.feedback, each.misconception)}"
+        f"<p>{_sign(False)} {escape(value)}</p>"
+        + parts.named(f"wrong--{place}--feedback", each.feedback, each.misconception)
         for place, (value, each) in enumerate(wrong)
     ]
     lines.append(f"<p><strong>Any other answer:</strong></p>{parts.named('otherwise', question.otherwise)}")
@@ -447,4 +459,5 @@ def _number(number: str) -> str:
 def _details(css: str, name: str, number: str, body: str) -> str:
     """A native disclosure; on paper the number of the question tells where it belongs."""
     which = f" {number.lower()}" if number else ""
-    return f'<details class="{css}"><summary>{name}{which}</summary><div class="course-body">{body}</div></details>'
+    return (f'<details class="{css}"><summary>{name}{which}</summary>'
+            f'<div class="course-body">{body}</div></details>')

@@ -1,4 +1,4 @@
-"""Questions as a live widget: the markup of :mod:`widgets.markup`, answered in a notebook, read back in Python."""
+"""Questions as a live widget: the markup of :mod:`widgets.markup`, answered in a notebook, read in Python."""
 from __future__ import annotations
 
 import weakref
@@ -22,8 +22,8 @@ __all__ = ["Quiz"]
 class Quiz(anywidget.AnyWidget):
     """Questions to answer in a notebook, on a page, or on paper.
 
-    As the last line of a cell it shows itself: live where there is a kernel, else as a page that can be read. What
-    is answered goes into the learner's record, so that it is there again when the cell is run again.
+    As the last line of a cell it shows itself: live where there is a kernel, else as a page that can be read.
+    What is answered goes into the learner's record, so that it is there again when the cell is run again.
 
     Parameters
     ----------
@@ -71,7 +71,7 @@ class Quiz(anywidget.AnyWidget):
     """The questions as widgets/markup.py wrote them."""
 
     entries = traitlets.Dict().tag(sync=True)
-    """What was answered, by the id of the question in the record: answer, certainty, hint, tries, right, score, first."""
+    """What was answered, by the id of the question in the record, as `widgets.statements.fold` has it."""
 
     drafts = traitlets.Dict().tag(sync=True)
     """What is chosen or typed but not yet checked, by the id of the question in the record."""
@@ -95,7 +95,7 @@ class Quiz(anywidget.AnyWidget):
         questions = list(questions)
         known = {"misconceptions": misconceptions, "outcomes": outcomes, "sources": sources}
         if revisit and len(questions) != 1:
-            raise ValueError(f"{module}: {len(questions)} questions to revisit. Mend: revisit one question at a time.")
+            raise ValueError(f"{module}: {len(questions)} questions to revisit. Mend: revisit one at a time.")
         write = revisit_html if revisit else quiz_html
         html = write(questions[0] if revisit else questions, module, title, id, **known)
         self.title = title
@@ -187,8 +187,8 @@ class Quiz(anywidget.AnyWidget):
         verdict = None if answer is None else grade(question, answer)
         try:
             self._record.append(statement(
-                key, question.kind, answer, verdict, certainty=entry.get("certainty"), hint=bool(entry.get("hint")),
-                tries=entry.get("tries", 1), actor=self._record.actor(),
+                key, question.kind, answer, verdict, certainty=entry.get("certainty"),
+                hint=bool(entry.get("hint")), tries=entry.get("tries", 1), actor=self._record.actor(),
             ))
         except StatementError as error:
             self._shared.fault = f"Your answer is not kept: {error}."
@@ -212,7 +212,7 @@ class Quiz(anywidget.AnyWidget):
 
 
 class _Shared:
-    """What the quizzes over one record have in common: one reading of it, and drafts until the kernel ends."""
+    """What the quizzes over one record share: one reading of it, and drafts until the kernel ends."""
 
     _all: weakref.WeakKeyDictionary = weakref.WeakKeyDictionary()
 
@@ -254,7 +254,8 @@ class _Shared:
             return
         record = self._record()
         self.entries = record.state()
-        said = record.problems()[bool(record.set_aside()):]  # what was set aside is said where the record is shown
+        # What was set aside is said where the record is shown.
+        said = record.problems()[bool(record.set_aside()):]
         problem = " ".join(filter(None, [self.fault, *said]))
         for quiz in list(self._quizzes):
             quiz._take_over(self.entries, self.drafts, problem)
@@ -283,4 +284,5 @@ def _essence(entry: Mapping | None) -> tuple:
     """What makes two entries differ for a reader: not the moment at which they were written."""
     entry = entry or {"answer": None, "tries": 0}
     first = entry.get("first") or {}
-    return (entry.get("answer"), entry.get("certainty"), bool(entry.get("hint")), entry.get("tries"), first.get("answer"))
+    hint = bool(entry.get("hint"))
+    return entry.get("answer"), entry.get("certainty"), hint, entry.get("tries"), first.get("answer")

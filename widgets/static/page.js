@@ -1,4 +1,5 @@
-// A page of the book: whatever carries data-course is made to work, with the learner's record in the browser's storage.
+// A page of the book: what carries data-course is made to work.
+// Answers go into the learner's record, in the browser's own storage.
 
 import { mountExplore } from "./explore.js";
 import { mountQuiz } from "./quiz.js";
@@ -24,9 +25,11 @@ export function pageStore(record) {
     get,
     put: (id, given) => append({ id, after: get(id)?.at, ...given }),
     clear(given) {
-      for (const { id, kind } of given) append({ id, kind, answer: null, certainty: get(id).certainty, tries: 0 });
+      for (const { id, kind } of given) {
+        append({ id, kind, answer: null, certainty: get(id).certainty, tries: 0 });
+      }
     },
-    erase: (ids) => record.erase(ids),
+    erase: (ids) => record.erase(ids).problem,
     draft: (id) => record.draft(id),
     saveDraft: (id, text) => record.saveDraft(id, text),
     problem: () => record.problems()[record.setAside().length ? 1 : 0],
@@ -46,7 +49,8 @@ function mountPage() {
     explore: (element) => mountExplore(element),
     record: (element) => mountRecord(element, record),
   };
-  for (const element of document.querySelectorAll("[data-course]")) mountOne(element, mounts[element.dataset.course]);
+  const elements = document.querySelectorAll("[data-course]");
+  for (const element of elements) mountOne(element, mounts[element.dataset.course]);
 }
 
 /** One part that fails leaves the others working, and itself readable as it was written. */
@@ -62,7 +66,8 @@ function mountOne(element, mount) {
 function openForPrint() {
   const closed = [...document.querySelectorAll(".course-answer:not([open])")];
   for (const details of closed) details.open = true;
-  window.addEventListener("afterprint", () => closed.forEach((details) => { details.open = false; }), { once: true });
+  const close = () => closed.forEach((details) => details.removeAttribute("open"));
+  window.addEventListener("afterprint", close, { once: true });
 }
 
 if (document.readyState === "loading") document.addEventListener("DOMContentLoaded", mountPage);

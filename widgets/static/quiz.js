@@ -10,7 +10,7 @@ const QUIZ_WORDS = {
   partly: "Partly right",
   wrong: "Not right yet",
   saved: "Kept. Nothing is right or wrong here.",
-  notANumber: "This cannot be read as a number. Write it in digits, such as 1250 or 3.5. This was not counted as a try.",
+  notANumber: "This cannot be read as a number and is not counted. Write digits, such as 1250 or 3.5.",
   hintBelow: "There is a hint below.",
   answerBelow: "The answer is below, if you want it.",
   startAgain: "Start again",
@@ -64,7 +64,8 @@ function pickControl(ask, { several = false, number = false } = {}) {
   const inputs = [...ask.querySelectorAll("input")];
   return {
     read() {
-      const values = inputs.filter((input) => input.checked).map((input) => (number ? Number(input.value) : input.value));
+      const chosen = inputs.filter((input) => input.checked);
+      const values = chosen.map((input) => (number ? Number(input.value) : input.value));
       return several ? (values.length ? values : null) : values[0] ?? null;
     },
     write(answer) {
@@ -83,7 +84,8 @@ function fieldControl(ask) {
 }
 
 function pairControl(ask) {
-  const pairs = [...ask.querySelectorAll("[data-option] select")].map((select) => [select.closest("[data-option]").dataset.option, select]);
+  const selects = [...ask.querySelectorAll("[data-option] select")];
+  const pairs = selects.map((select) => [select.closest("[data-option]").dataset.option, select]);
   return {
     read() {
       const chosen = pairs.filter(([, select]) => select.value).map(([id, select]) => [id, select.value]);
@@ -99,13 +101,13 @@ function pairControl(ask) {
 function orderControl(ask, changed) {
   const list = ask.querySelector(".course-items");
   const start = [...list.children];
-  let moved = false;
   const paintEnds = () => {
-    const items = [...list.children];
-    items.forEach((item, place) => {
-      item.querySelector("[data-move=up]").setAttribute("aria-disabled", String(place === 0));
-      item.querySelector("[data-move=down]").setAttribute("aria-disabled", String(place === items.length - 1));
-    });
+    const mark = (item, way, ends) =>
+      item.querySelector(`[data-move=${way}]`).setAttribute("aria-disabled", String(ends));
+    for (const item of list.children) {
+      mark(item, "up", !item.previousElementSibling);
+      mark(item, "down", !item.nextElementSibling);
+    }
   };
   const move = (item, up) => {
     const neighbour = up ? item.previousElementSibling : item.nextElementSibling;
@@ -113,7 +115,7 @@ function orderControl(ask, changed) {
     // The neighbour moves, so that the item keeps the keyboard focus.
     if (up) item.after(neighbour);
     else item.before(neighbour);
-    moved = true;
+    list.dataset.moved = "true";
     paintEnds();
     const place = [...list.children].indexOf(item) + 1;
     changed(`${partText(item)}: place ${place} of ${start.length}.`);
@@ -122,9 +124,10 @@ function orderControl(ask, changed) {
   list.classList.add("course-movable");
   paintEnds();
   return {
-    read: () => (moved ? [...list.children].map((item) => item.dataset.option) : null),
+    read: () => (list.dataset.moved ? [...list.children].map((item) => item.dataset.option) : null),
     write(answer) {
-      moved = Boolean(answer);
+      if (answer) list.dataset.moved = "true";
+      else delete list.dataset.moved;
       const at = (item) => (answer ?? []).indexOf(item.dataset.option);
       list.append(...(answer ? [...start].sort((one, other) => at(one) - at(other)) : start));
       paintEnds();
@@ -135,7 +138,8 @@ function orderControl(ask, changed) {
 function addMoves(item, move) {
   const text = item.querySelector(".course-words");
   const button = (way, sign) => {
-    const made = quizNode("button", { type: "button", class: "course-move", "data-move": way, "aria-label": `Move ${way}: ${text.textContent}` }, sign);
+    const kind = { type: "button", class: "course-move", "data-move": way };
+    const made = quizNode("button", { ...kind, "aria-label": `Move ${way}: ${text.textContent}` }, sign);
     made.addEventListener("click", () => move(item, way === "up"));
     return made;
   };
@@ -174,7 +178,8 @@ class QuizQuestion {
     this.hint = article.querySelector(".course-hint");
     this.answer = article.querySelector(".course-answer");
     this.named = new Map([...article.querySelectorAll("[id]")].map((element) => [element.id, element]));
-    this.parts = new Map([...this.ask.querySelectorAll("[data-option]")].map((part) => [part.dataset.option, part]));
+    const parts = [...this.ask.querySelectorAll("[data-option]")];
+    this.parts = new Map(parts.map((part) => [part.dataset.option, part]));
     this.control = CONTROLS[this.kind](this.ask, (message) => this.changed(message));
     this.addControls();
     this.listen(signal);
@@ -190,11 +195,13 @@ class QuizQuestion {
   }
 
   addControls() {
-    this.button = quizNode("button", { type: "submit", class: "course-button" }, this.graded ? QUIZ_WORDS.check : QUIZ_WORDS.save);
+    const word = this.graded ? QUIZ_WORDS.check : QUIZ_WORDS.save;
+    this.button = quizNode("button", { type: "submit", class: "course-button" }, word);
     this.count = quizNode("span", { class: "course-tries" });
     this.verdict = quizNode("div", { class: "course-verdict", hidden: "" });
     this.live = quizNode("p", { class: "course-live", role: "status", "aria-live": "polite" });
-    this.form.append(quizNode("div", { class: "course-actions" }, this.button, this.count), this.verdict, this.live);
+    const actions = quizNode("div", { class: "course-actions" }, this.button, this.count);
+    this.form.append(actions, this.verdict, this.live);
   }
 
   listen(signal) {
@@ -225,7 +232,8 @@ class QuizQuestion {
   }
 
   writeCertainty(certainty) {
-    for (const input of this.sure?.querySelectorAll("input") ?? []) input.checked = input.value === String(certainty ?? "");
+    const inputs = this.sure?.querySelectorAll("input") ?? [];
+    for (const input of inputs) input.checked = input.value === String(certainty ?? "");
   }
 
   /** What is chosen or typed but not yet checked outlives a reload. */
@@ -245,18 +253,27 @@ class QuizQuestion {
   check(event) {
     event.preventDefault();
     const answer = this.control.read();
-    if (answer === null) return this.tell(QUIZ_WORDS.unanswered[this.kind]);
-    const verdict = grade(this.spec, answer);
-    if (this.graded && verdict.right === null) return this.tell(QUIZ_WORDS.notANumber);
-    const { id, kind, hinted } = this;
-    const certainty = this.entry?.first ? this.entry.certainty : this.certainty();
+    const verdict = answer === null ? null : grade(this.spec, answer);
+    if (answer === null) this.tell(QUIZ_WORDS.unanswered[this.kind]);
+    else if (this.graded && verdict.right === null) this.tell(QUIZ_WORDS.notANumber);
+    else this.answerWith(answer, verdict);
+  }
+
+  answerWith(answer, verdict) {
+    this.keep(answer, verdict);
+    this.announce(this.spoken(verdict));
+  }
+
+  /** Certainty belongs to the first answer; later ones carry it along. */
+  keep(answer, verdict) {
+    const { id, kind, entry } = this;
+    const certainty = entry?.first ? entry.certainty : this.certainty();
+    const given = { kind, answer, verdict, certainty, hint: this.hinted, tries: this.tries + 1 };
     this.dirty = false;
     this.note = null;
     this.store.saveDraft(id, null);
-    this.store.put(id, { kind, answer, verdict, certainty: certainty ?? null, hint: hinted, tries: this.tries + 1 });
+    this.store.put(id, given);
     this.refresh();
-    this.announce(this.spoken(verdict));
-    return verdict;
   }
 
   /** A gentle word that is no verdict. */
@@ -272,9 +289,10 @@ class QuizQuestion {
   }
 
   spoken(verdict) {
-    const texts = [...this.verdict.children].filter((child) => !child.matches("[data-quiet]")).map((child) => child.textContent);
-    const count = this.graded ? ` ${this.count.textContent}.` : "";
-    return `${texts.join(" ")}${verdict.right === false ? count : ""}`.replace(/\s+/g, " ").trim();
+    const said = [...this.verdict.children].filter((child) => !child.matches("[data-quiet]"));
+    const texts = said.map((child) => child.textContent);
+    if (verdict.right === false) texts.push(`${this.count.textContent}.`);
+    return texts.join(" ").replace(/\s+/g, " ").trim();
   }
 
   stamp() {
@@ -340,7 +358,8 @@ class QuizQuestion {
   }
 
   paintVerdict(verdict) {
-    this.verdict.replaceChildren(...(this.note ? [quizNode("p", {}, this.note)] : verdict ? this.verdictParts(verdict) : []));
+    const parts = verdict ? this.verdictParts(verdict) : [];
+    this.verdict.replaceChildren(...(this.note ? [quizNode("p", {}, this.note)] : parts));
     this.verdict.hidden = !this.verdict.childNodes.length;
   }
 
@@ -368,7 +387,8 @@ class QuizQuestion {
     const points = this.certaintyPoints();
     if (points === null) return null;
     const word = QUIZ_WORDS.certainty[this.entry.certainty];
-    return quizNode("p", { class: "course-sure" }, `Your first answer was ${word}: ${signed(points)} for certainty.`);
+    const words = `You called your first answer ${word}: ${signed(points)} for certainty.`;
+    return quizNode("p", { class: "course-sure" }, words);
   }
 
   /** Points for certainty, of the first answer; null where none was stated. */
@@ -391,7 +411,8 @@ class QuizQuestion {
     if (this.kind === "choice") return text(answer);
     if (this.kind === "choices") return list("ul", answer.map(text));
     if (this.kind === "order") return list("ol", answer.map(text));
-    if (this.kind === "match") return list("ul", Object.entries(answer).map(([left, right]) => `${text(left)} – ${text(right)}`));
+    const pair = ([left, right]) => `${text(left)} – ${text(right)}`;
+    if (this.kind === "match") return list("ul", Object.entries(answer).map(pair));
     if (this.kind === "scale") return partText(this.parts.get(String(answer))) || String(answer);
     const unit = this.ask.querySelector(".course-unit")?.textContent;
     return unit ? `${answer} ${unit}` : String(answer);
@@ -416,11 +437,13 @@ function verdictLine(verdict, graded) {
   const share = name === "partly" ? `: ${Math.round(verdict.score * 100)} %` : "";
   const words = name === "saved" ? QUIZ_WORDS.saved : `${QUIZ_WORDS[name]}${share}.`;
   const sign = { right: "✓", partly: "◐", wrong: "✗", saved: "✓" }[name];
-  return quizNode("p", { class: "course-outcome" }, quizNode("span", { class: "course-sign", "aria-hidden": "true" }, sign), " ", words);
+  const shown = quizNode("span", { class: "course-sign", "aria-hidden": "true" }, sign);
+  return quizNode("p", { class: "course-outcome" }, shown, " ", words);
 }
 
 function markSign([sign, word]) {
-  return quizNode("span", { class: "course-mark" }, quizNode("span", { "aria-hidden": "true" }, sign), " ", word);
+  const shown = quizNode("span", { "aria-hidden": "true" }, sign);
+  return quizNode("span", { class: "course-mark" }, shown, " ", word);
 }
 
 function signed(points) {
@@ -439,7 +462,8 @@ class QuizTools {
     this.problem = quizNode("p", { class: "course-problem", role: "status" });
     this.live = quizNode("p", { class: "course-live", role: "status", "aria-live": "polite" });
     this.row = quizNode("div", { class: "course-actions" }, this.again, this.remove);
-    section.append(quizNode("div", { class: "course-tools" }, this.score, this.row, this.panel, this.problem, this.live));
+    const parts = [this.score, this.row, this.panel, this.problem, this.live];
+    section.append(quizNode("div", { class: "course-tools" }, ...parts));
   }
 
   button(word, act, signal) {
@@ -449,10 +473,12 @@ class QuizTools {
   }
 
   confirmPanel(signal) {
-    const panel = quizNode("div", { class: "course-confirm", role: "group", "aria-label": QUIZ_WORDS.remove, hidden: "" });
+    const name = { role: "group", "aria-label": QUIZ_WORDS.remove };
+    const panel = quizNode("div", { class: "course-confirm", hidden: "", ...name });
     this.no = this.button(QUIZ_WORDS.removeNo, () => this.ask(false), signal);
     const yes = this.button(QUIZ_WORDS.removeYes, () => this.erase(), signal);
-    panel.append(quizNode("p", {}, QUIZ_WORDS.removeAsk), quizNode("div", { class: "course-actions" }, this.no, yes));
+    const buttons = quizNode("div", { class: "course-actions" }, this.no, yes);
+    panel.append(quizNode("p", {}, QUIZ_WORDS.removeAsk), buttons);
     panel.addEventListener("keydown", (event) => event.key === "Escape" && this.ask(false), { signal });
     return panel;
   }
@@ -468,8 +494,8 @@ class QuizTools {
   }
 
   startAgain() {
-    const answered = this.questions.filter((question) => question.tries).map(({ id, kind }) => ({ id, kind }));
-    this.empty(() => this.store.clear(answered), QUIZ_WORDS.cleared);
+    const answered = this.questions.filter((question) => question.tries);
+    this.empty(() => void this.store.clear(answered), QUIZ_WORDS.cleared);
   }
 
   erase() {
@@ -480,13 +506,13 @@ class QuizTools {
   /** Empty all questions and put the focus at the start of the quiz. */
   empty(act, message) {
     for (const question of this.questions) question.reset();
-    act();
+    this.failed = act();
     for (const question of this.questions) question.refresh();
     const start = this.section.querySelector(".course-title") ?? this.section;
     start.tabIndex = -1;
     start.focus();
     this.refresh();
-    this.live.textContent = message;
+    this.live.textContent = this.failed ? "" : message;
   }
 
   refresh() {
@@ -496,7 +522,7 @@ class QuizTools {
     this.remove.hidden = !known.length;
     this.row.hidden = this.again.hidden && this.remove.hidden;
     this.score.textContent = questions.length > 1 ? totalWords(questions) : "";
-    const problem = store.problem() ?? "";
+    const problem = this.failed || store.problem() || "";
     if (this.problem.textContent !== problem) this.problem.textContent = problem;
   }
 }
@@ -504,11 +530,12 @@ class QuizTools {
 function totalWords(questions) {
   const answered = questions.filter((question) => question.tries);
   const graded = questions.filter((question) => question.graded);
-  const points = answered.filter((question) => question.graded).reduce((sum, question) => sum + question.entry.score, 0);
+  const sum = (numbers) => numbers.reduce((total, each) => total + each, 0);
+  const points = sum(answered.filter((question) => question.graded).map((question) => question.entry.score));
   const sure = answered.map((question) => question.certaintyPoints()).filter((each) => each !== null);
   const words = [`Answered: ${answered.length} of ${questions.length}`];
   if (graded.length) words.push(`points: ${Math.round(points * 100) / 100} of ${graded.length}`);
-  if (sure.length) words.push(`certainty: ${signed(sure.reduce((sum, each) => sum + each, 0))}`);
+  if (sure.length) words.push(`certainty: ${signed(sum(sure))}`);
   return words.join(" · ");
 }
 
@@ -516,15 +543,17 @@ function totalWords(questions) {
  * Make a quiz that stands on a page answer.
  *
  * @param {Element} section what quiz_html of widgets/markup.py wrote
- * @param {object} store where answers are kept: get(id), put(id, {kind, answer, verdict, certainty, hint, tries}),
- *   clear([{id, kind}]), erase(ids), draft(id), saveDraft(id, text or null), problem(), subscribe(act)
+ * @param {object} store where answers are kept: get(id), put(id, {kind, answer, verdict, certainty, hint,
+ *   tries}), clear([{id, kind}]), erase(ids), draft(id), saveDraft(id, text or null), problem() and
+ *   subscribe(act); erase and problem say in words what is wrong
  * @returns {function} call it before the section is thrown away
  */
 export function mountQuiz(section, store) {
   if (section.dataset.ready) return () => {};
   section.dataset.ready = "true";
   const stop = new AbortController();
-  const questions = [...section.querySelectorAll("[data-question]")].map((article) => new QuizQuestion(article, store, stop.signal));
+  const articles = [...section.querySelectorAll("[data-question]")];
+  const questions = articles.map((article) => new QuizQuestion(article, store, stop.signal));
   const tools = new QuizTools(section, questions, store, stop.signal);
   const compare = questions.filter((question) => question.article.dataset.first).map(compareAnswers);
   const refresh = () => {
@@ -584,48 +613,62 @@ export function renderQuiz({ model, el }) {
 /** Two views of one quiz stand in one document: their ids must differ. */
 function renameIds(section, ending) {
   for (const element of [section, ...section.querySelectorAll("[id]")]) element.id += ending;
-  for (const name of ["aria-labelledby", "aria-describedby", "for"]) {
-    for (const element of [section, ...section.querySelectorAll(`[${name}]`)]) {
-      if (element.hasAttribute(name)) element.setAttribute(name, element.getAttribute(name).replace(/\S+/g, `$&${ending}`));
-    }
-  }
+  const title = section.getAttribute("aria-labelledby");
+  if (title) section.setAttribute("aria-labelledby", title + ending);
 }
 
+const DRAFT_DELAY = 300;
+
 function modelStore(model) {
-  const change = (name, values) => {
-    model.set(name, values);
+  let waiting = null;
+  const send = () => {
+    clearTimeout(waiting);
     model.save_changes();
   };
-  const without = (name, ids) => Object.fromEntries(Object.entries(model.get(name)).filter(([id]) => !ids.includes(id)));
+  const without = (name, ids) => Object.entries(model.get(name)).filter(([id]) => !ids.includes(id));
+  const changes = ["change:entries", "change:problem"];
   return {
     get: (id) => model.get("entries")[id],
-    put(id, { verdict, ...given }) {
-      const at = new Date().toISOString();
-      const first = model.get("entries")[id]?.first ?? { answer: given.answer, at };
-      const entry = { ...given, right: verdict.right, score: verdict.score, at, first };
-      change("entries", { ...model.get("entries"), [id]: entry });
+    put(id, given) {
+      model.set("entries", { ...model.get("entries"), [id]: modelEntry(given, model.get("entries")[id]) });
+      send();
     },
     clear(given) {
       const entries = { ...model.get("entries") };
-      for (const { id } of given) entries[id] = { ...entries[id], answer: null, tries: 0, right: null, score: 0, hint: false };
-      change("entries", entries);
+      for (const { id } of given) Object.assign(entries, { [id]: { ...entries[id], ...NOT_ANSWERED } });
+      model.set("entries", entries);
+      send();
     },
     erase(ids) {
       model.send({ do: "erase", ids });
-      change("entries", without("entries", ids));
+      model.set("entries", Object.fromEntries(without("entries", ids)));
+      send();
     },
     draft: (id) => model.get("drafts")[id],
     saveDraft(id, text) {
-      if (text !== null || id in model.get("drafts")) change("drafts", { ...without("drafts", [id]), ...(text === null ? {} : { [id]: text }) });
+      const drafts = without("drafts", [id]);
+      if (text !== null) drafts.push([id, text]);
+      model.set("drafts", Object.fromEntries(drafts));
+      clearTimeout(waiting);
+      waiting = setTimeout(send, DRAFT_DELAY);
     },
     problem: () => model.get("problem"),
     subscribe(act) {
-      model.on("change:entries", act);
-      model.on("change:problem", act);
+      for (const change of changes) model.on(change, act);
       return () => {
-        model.off("change:entries", act);
-        model.off("change:problem", act);
+        for (const change of changes) model.off(change, act);
+        send();
       };
     },
   };
+}
+
+const NOT_ANSWERED = { answer: null, tries: 0, right: null, score: null, hint: false };
+
+/** The entry that the record will have once Python has written it. */
+function modelEntry({ answer, verdict, certainty, hint, tries }, before) {
+  const at = new Date().toISOString();
+  const { right } = verdict;
+  const score = right === null ? null : verdict.score;
+  return { answer, certainty, hint, tries, right, score, at, first: before?.first ?? { answer, at } };
 }
