@@ -17,7 +17,8 @@ from typing import Any, ClassVar
 __all__ = [
     "KINDS", "Activity", "Case", "Choice", "Choices", "Country", "Item", "Lab", "Left", "Match",
     "Misconception", "ModuleFile", "Number", "Option", "Order", "Outcome", "PlanStep", "Question",
-    "Reflection", "Right", "Role", "Scale", "Step", "Text", "WrongNumber", "WrongText", "make_question",
+    "Reflection", "Right", "Role", "Scale", "Step", "Text", "WrongNumber", "WrongText", "make_module",
+    "make_question",
 ]
 
 
@@ -876,3 +877,26 @@ class ModuleFile:
         near = difflib.get_close_matches(str(id), questions, n=1)
         mend = f"did you mean `{near[0]}`?" if near else f"use one of {', '.join(questions) or '(none)'}."
         raise ValueError(f"{self.name} has no question `{id}`. Mend: {mend}")
+
+
+def make_module(name: str, data: Mapping[str, Any]) -> ModuleFile:
+    """Build the module file that a checked mapping describes.
+
+    Parameters
+    ----------
+    name : str
+        The stem of the file, such as ``05-measuring``.
+    data : mapping
+        The keys of the module file.
+
+    Returns
+    -------
+    ModuleFile
+        Nothing is checked here (see :func:`widgets.modulefile.read_module`).
+
+    Examples
+    --------
+    >>> make_module("05-measuring", {"title": "Measuring", "outcomes": [{"id": "count", "text": "Count."}]}).outcomes
+    (Outcome(id='count', text='Count.'),)
+    """
+    return _from_data(ModuleFile, {"name": name, **data})

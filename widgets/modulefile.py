@@ -16,7 +16,7 @@ from typing import Any
 
 from widgets.datasets import data_folder
 from widgets.grading import normalize_text, within
-from widgets.items import ModuleFile, _from_data
+from widgets.items import ModuleFile, make_module
 from widgets.structure import count, findings, nearest
 from widgets.text import refused_links
 from widgets.yamlfile import FileError, Problem, Tree, read_yaml
@@ -85,7 +85,7 @@ def read_module(path: str | Path, sources: Collection[str] | None = None) -> Mod
     problems = _check(tree, sources)
     if problems:
         raise ModuleFileError(sorted(dict.fromkeys(problems), key=lambda each: each.line))
-    return _from_data(ModuleFile, {"name": Path(path).stem, **tree.value})
+    return make_module(Path(path).stem, tree.value)
 
 
 @functools.cache

@@ -7,6 +7,7 @@ begins with such a sign and the quotes are missing.
 
 from __future__ import annotations
 
+import difflib
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -234,8 +235,6 @@ SAVE_AS_UTF8 = "open it in your editor, choose \"Save with encoding\", then UTF-
 
 
 def _why_unreadable(path: Path, error: Exception) -> tuple[str, str]:
-    import difflib
-
     if isinstance(error, FileNotFoundError):
         beside = [each.name for each in path.parent.glob("*.yml")] if path.parent.is_dir() else []
         near = difflib.get_close_matches(path.name, beside, n=1)
