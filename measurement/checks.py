@@ -1,0 +1,217 @@
+"""What every measure asks of its input, in words that name the place and the mend."""
+from __future__ import annotations
+
+import difflib
+import math
+from collections.abc import Iterable
+from statistics import NormalDist
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+MOST = 2**53
+"""Beyond this a float no longer tells one person from the next."""
+
+
+def normal_quantile(level: float) -> float:
+    """The z of a two-sided normal interval.
+
+    Parameters
+    ----------
+    level : float
+        Level of the interval, as a share.
+
+    Raises
+    ------
+    ValueError
+        The level is not a share between 0 and 1.
+
+    Examples
+    --------
+    >>> round(normal_quantile(0.95), 3)
+    1.96
+    >>> normal_quantile(95)
+    Traceback (most recent call last):
+    ...
+    ValueError: level is 95: write a share between 0 and 1, for example 0.95. For 95 % write 0.95.
+    """
+    if isinstance(level, (str, bool)) or not isinstance(level, (int, float, np.number)):
+        raise ValueError(f"level is {level!r}: write a share between 0 and 1, for example 0.95.")
+    if not 0 < level < 1:
+        mend = f" For {level:g} % write {level / 100:g}." if 1 < level < 100 else ""
+        raise ValueError(f"level is {level!r}: write a share between 0 and 1, for example 0.95.{mend}")
+    return NormalDist().inv_cdf((1 + float(level)) / 2)
+
+
+def number(name: str, cell: object, low: float = -math.inf, high: float = math.inf) -> float:
+    """A number as a float, or the reason why it is none.
+
+    Parameters
+    ----------
+    name : str
+        How the place is called in a message, such as ``"share"`` or ``"column 'price', row 3"``.
+    cell : object
+        What stands there.
+    low, high : float
+        Limits, included.
+
+    Raises
+    ------
+    ValueError
+        It is missing, a text, a truth value, without limit, or outside the limits.
+
+    Examples
+    --------
+    >>> number("share", "12")
+    Traceback (most recent call last):
+    ...
+    ValueError: share is the text '12': give a number, for example float('12').
+    >>> number("share", 1.2, low=0, high=1)
+    Traceback (most recent call last):
+    ...
+    ValueError: share is 1.2: it must be from 0 to 1.
+    """
+    if isinstance(cell, (bool, np.bool_)):
+        raise ValueError(f"{name} is {cell}: give a number. The sum of a column of 0 and 1 is one.")
+    if isinstance(cell, (str, bytes)):
+        raise ValueError(f"{name} is the text {cell!r}: give a number, for example float({cell!r}).")
+    try:
+        value = float(cell)
+    except OverflowError:
+        value = math.inf
+    except (TypeError, ValueError):
+        value = math.nan
+    if math.isnan(value):
+        raise ValueError(f"{name} is missing or not a number ({cell!r}): leave the row out, or find the number. "
+                         "A missing number is not 0.")
+    if math.isinf(value):
+        raise ValueError(f"{name} is without limit ({cell!r}): give a finite number.")
+    if not low <= value <= high:
+        raise ValueError(f"{name} is {cell}: it must be {_span(low, high)}.")
+    return value
+
+
+def count(name: str, cell: object) -> float:
+    """A number of persons or things as a float, or the reason why it is none.
+
+    Parameters
+    ----------
+    name : str
+        How the place is called in a message.
+    cell : object
+        What stands there.
+
+    Raises
+    ------
+    ValueError
+        As :func:`number`; and if it is negative, not whole, or larger than any list.
+
+    Examples
+    --------
+    >>> count("n1", 12.5)
+    Traceback (most recent call last):
+    ...
+    ValueError: n1 is 12.5: counts are whole numbers. Give counts, not shares or means.
+    """
+    value = number(name, cell)
+    if value < 0:
+        raise ValueError(f"{name} is {cell}: a count cannot be negative.")
+    if value > MOST:
+        raise ValueError(f"{name} is larger than {MOST:.0e}: no list is so long.")
+    if value != int(value):
+        raise ValueError(f"{name} is {cell}: counts are whole numbers. Give counts, not shares or means.")
+    return value
+
+
+def table(frame: object, columns: Iterable[str], what: str = "the table") -> pd.DataFrame:
+    """A table that has rows and the columns that a measure needs.
+
+    Parameters
+    ----------
+    frame : pandas.DataFrame
+        The table.
+    columns : iterable of str
+        Names of the columns it must have.
+    what : str
+        How the table is called in a message.
+
+    Raises
+    ------
+    ValueError
+        It is no table, has no row, or lacks a column; the nearest name is suggested.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> table(pd.DataFrame({"weight": [1.0]}), ["wieght"])
+    Traceback (most recent call last):
+    ...
+    ValueError: the table has no column 'wieght'. Did you mean 'weight'?
+    """
+    if not hasattr(frame, "columns"):
+        raise ValueError(f"{what} is a {type(frame).__name__}: give a pandas DataFrame.")
+    for column in columns:
+        if column not in frame.columns:
+            near = difflib.get_close_matches(str(column), map(str, frame.columns), n=1)
+            mend = f"Did you mean {near[0]!r}?" if near else f"It has {', '.join(map(repr, frame.columns))}."
+            raise ValueError(f"{what} has no column {column!r}. {mend}")
+    if len(frame) == 0:
+        raise ValueError(f"{what} has no rows: there is nothing to measure.")
+    return frame
+
+
+def numbers(frame: pd.DataFrame, column: str, low: float = -math.inf, high: float = math.inf,
+            whole: bool = False) -> np.ndarray:
+    """A column of a table as floats, or the first row that is not a number within the limits.
+
+    Parameters
+    ----------
+    frame : pandas.DataFrame
+        A table that has the column.
+    column : str
+        Its name.
+    low, high : float
+        Limits, included.
+    whole : bool
+        Whether only counts are allowed.
+
+    Returns
+    -------
+    numpy.ndarray
+        Floats, one a row.
+
+    Raises
+    ------
+    ValueError
+        A cell does not fit; the column and the row are named.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> numbers(pd.DataFrame({"price": [3, None]}), "price", low=0)
+    Traceback (most recent call last):
+    ...
+    ValueError: column 'price', row 1, is missing or not a number (nan): leave the row out, or find the number. \
+A missing number is not 0.
+    """
+    values = frame[column]
+    if getattr(values.dtype, "kind", None) in "iuf":  # the quick way: look at each only if something is wrong
+        found = values.to_numpy(dtype=float)
+        good = np.isfinite(found) & (found >= low) & (found <= high)
+        if whole:
+            good &= (found >= 0) & (found <= MOST) & (found == np.floor(found))
+        if good.all():
+            return found
+    cells = zip(values.index, values.tolist(), strict=True)
+    if whole:
+        cells = [(row, count(f"column {column!r}, row {row!r},", cell)) for row, cell in cells]
+    return np.array([number(f"column {column!r}, row {row!r},", cell, low, high) for row, cell in cells])
+
+
+def _span(low: float, high: float) -> str:
+    if math.isinf(high):
+        return f"{low:g} or more"
+    return f"{high:g} or less" if math.isinf(low) else f"from {low:g} to {high:g}"
