@@ -79,6 +79,8 @@ class Quiz(anywidget.AnyWidget):
     problem = traitlets.Unicode().tag(sync=True)
     """Why answers cannot be kept, in a sentence; empty while they can."""
 
+    _shared: _Shared | None = None  # until there are questions; a quiz that is refused is closed too
+
     def __init__(
         self,
         questions: Iterable[Question],
@@ -152,7 +154,8 @@ class Quiz(anywidget.AnyWidget):
 
     def close(self) -> None:
         """End the widget; the record stays."""
-        self._shared.leave(self)
+        if self._shared is not None:
+            self._shared.leave(self)
         super().close()
 
     def __repr__(self) -> str:
