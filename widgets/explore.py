@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
-__all__ = ["Exploration", "Picture", "chart", "explore", "picture"]
+__all__ = ["COLOURS", "Exploration", "Picture", "chart", "explore", "picture"]
 
 MOST_FRAMES = 120
 """A page holds every frame; more than this and nobody would wait for it."""
@@ -401,6 +401,7 @@ def _style() -> dict:
 
 def _image(fig: Figure) -> str:
     """The figure as a data URI: WebP without loss, or PNG where that is smaller or WebP is not there."""
+    from matplotlib import rc_context
     from matplotlib.backends.backend_agg import FigureCanvasAgg
     from matplotlib.text import Text
     from PIL import Image, features
@@ -411,7 +412,8 @@ def _image(fig: Figure) -> str:
         text.set_fontsize(max(text.get_fontsize(), SMALLEST_TEXT))
     file = BytesIO()
     FigureCanvasAgg(fig)  # pixels, whatever the backend of the notebook
-    fig.savefig(file, format="png", dpi=DOTS_PER_INCH, facecolor="white", metadata={"Software": None})
+    with rc_context(_style()):  # a line of colour "C0" has the first colour of the course, as in `explore`
+        fig.savefig(file, format="png", dpi=DOTS_PER_INCH, facecolor="white", metadata={"Software": None})
     files = {"png": file.getvalue()}
     if features.check("webp"):
         smaller = BytesIO()

@@ -136,6 +136,12 @@ def test_lines_differ_by_more_than_colour_and_every_colour_stands_out_from_white
         assert 1.05 / (luminance + 0.05) >= 3
 
 
+def test_a_line_with_a_numbered_colour_has_one_of_the_course_s():
+    fig, ax = chart()
+    ax.plot([0, 1], [0, 0], color="C1", linestyle="-", linewidth=200)
+    assert decoded(picture(fig, "A thick line.")).convert("RGB").getpixel((480, 300)) == (0xD5, 0x5E, 0x00)
+
+
 def test_drawing_leaves_matplotlib_as_it_was():
     import matplotlib
 
