@@ -126,7 +126,7 @@ class Description:
     name, title, text : str
         From the data package.
     columns : tuple of tuple of str
-        For each column its name, meaning, type and unit, values, and reasons for missing values.
+        For each column its name, meaning, values with type and unit, and reasons for missing values.
     limits : tuple of str
         What the dataset does not measure.
     """
@@ -137,7 +137,7 @@ class Description:
     columns: tuple[tuple[str, ...], ...]
     limits: tuple[str, ...]
 
-    HEADINGS = ("Column", "Meaning", "Type", "Values", "Missing because")
+    HEADINGS = ("Column", "Meaning", "Values", "Missing because")
 
     @property
     def table(self) -> pd.DataFrame:
@@ -198,7 +198,7 @@ def describe(name: str) -> Description:
     Examples
     --------
     >>> describe("victim_lists").table.loc["link_quality", "Values"]
-    '0.6 to 1'
+    'number, score from 0 to 1: 0.6 to 1'
     """
     resource = _resource(name)
     columns = tuple(_column(field, resource) for field in _fields(resource))
@@ -304,7 +304,8 @@ def _column(field: dict, resource: dict) -> tuple[str, ...]:
     kind = field["type"] + (f", {field['unit']}" if "unit" in field else "")
     reasons = "; ".join(f"{code or 'empty'}: {reason}" if reason else code or "empty"
                         for code, reason in _codes(field, resource).items())
-    return field["name"], f"{field['title']}. {field['description']}", kind, _values(field), reasons or "never missing"
+    values = f"{kind}: {_values(field)}"
+    return field["name"], f"{field['title']}. {field['description']}", values, reasons or "never missing"
 
 
 def _values(field: dict) -> str:

@@ -29,7 +29,10 @@ MOST_FRAMES = 120
 """A page holds every frame; more than this and nobody would wait for it."""
 
 SMALLEST_TEXT = 12
-"""Points. Smaller text cannot be read from the back of a lecture room."""
+"""Points, in a figure 6 inches wide. Smaller text cannot be read from the back of a lecture room."""
+
+WIDTH = 6
+"""Inches. In a wider figure text must be larger to look the same, since a page has one width for all."""
 
 DOTS_PER_INCH = 160
 
@@ -74,13 +77,13 @@ class Picture:
         return f'<figure class="course-picture">{image}{numbers}</figure>'
 
 
-def chart(width: float = 6, height: float = 4.2) -> tuple[Figure, Axes]:
+def chart(width: float = WIDTH, height: float = 4.2) -> tuple[Figure, Axes]:
     """An empty figure in the style of the course.
 
     Parameters
     ----------
     width, height : float
-        Inches.
+        Inches. A page shows every figure in the same width, so that text grows with the width of a wide figure.
 
     Returns
     -------
@@ -97,7 +100,7 @@ def chart(width: float = 6, height: float = 4.2) -> tuple[Figure, Axes]:
     import matplotlib
     from matplotlib.figure import Figure
 
-    with matplotlib.rc_context(_style()):
+    with matplotlib.rc_context(_style(width)):
         fig = Figure(figsize=(width, height))
         return fig, fig.add_subplot()
 
@@ -108,7 +111,7 @@ def picture(fig: Figure, alt: str, table: object = None) -> Picture:
     Parameters
     ----------
     fig : matplotlib.figure.Figure
-        From :func:`chart` or from pyplot. Text below 12 points is enlarged.
+        From :func:`chart` or from pyplot. Text that is too small to be read is enlarged.
     alt : str
         What the figure shows, in a sentence or two, with the figures that matter.
     table : pandas.DataFrame, optional
@@ -373,21 +376,22 @@ def _title(name: str) -> str:
     return words[:1].upper() + words[1:]
 
 
-def _style() -> dict:
+def _style(width: float = WIDTH) -> dict:
     """The look of the course's figures, as matplotlib's settings."""
     from matplotlib import cycler
 
+    larger = max(1, width / WIDTH)
     return {
-        "figure.figsize": (6, 4.2),
+        "figure.figsize": (WIDTH, 4.2),
         "figure.dpi": 100,
         "figure.constrained_layout.use": True,
         "font.family": "DejaVu Sans",  # comes with matplotlib, so that every computer draws the same
-        "font.size": 13,
-        "axes.titlesize": 14,
-        "axes.labelsize": 13,
-        "xtick.labelsize": 12,
-        "ytick.labelsize": 12,
-        "legend.fontsize": 12,
+        "font.size": 13 * larger,
+        "axes.titlesize": 14 * larger,
+        "axes.labelsize": 13 * larger,
+        "xtick.labelsize": 12 * larger,
+        "ytick.labelsize": 12 * larger,
+        "legend.fontsize": 12 * larger,
         "axes.spines.top": False,
         "axes.spines.right": False,
         "axes.grid": True,
@@ -408,8 +412,9 @@ def _image(fig: Figure) -> str:
 
     if fig.get_layout_engine() is None:
         fig.set_layout_engine("constrained")  # larger text keeps its place
+    smallest = SMALLEST_TEXT * max(1, fig.get_figwidth() / WIDTH)
     for text in fig.findobj(Text):
-        text.set_fontsize(max(text.get_fontsize(), SMALLEST_TEXT))
+        text.set_fontsize(max(text.get_fontsize(), smallest))
     file = BytesIO()
     FigureCanvasAgg(fig)  # pixels, whatever the backend of the notebook
     with rc_context(_style()):  # a line of colour "C0" has the first colour of the course, as in `explore`

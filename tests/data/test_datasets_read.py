@@ -130,7 +130,7 @@ def test_a_description_is_an_accessible_table_with_every_column_and_limit(name):
     description = datasets.describe(name)
     page = Table(description._repr_html_())
     assert page.tags.count("caption") == 1
-    assert page.scopes == ["col"] * 5 + ["row"] * len(description.columns)
+    assert page.scopes == ["col"] * 4 + ["row"] * len(description.columns)
     for column, meaning, *_ in description.columns:
         assert column in page.text and meaning in page.text and column in repr(description)
     assert description.limits
@@ -146,8 +146,7 @@ def test_values_and_reasons_are_told_in_words(own_folder):
         ["1,2,p,z"],
     )
     table = datasets.describe("small").table
-    assert table["Values"].tolist() == ["0 or more", "up to 9", "p, q", "any"]
-    assert table["Type"].tolist() == ["number, kg", "number", "string", "string"]
+    assert table["Values"].tolist() == ["number, kg: 0 or more", "number: up to 9", "string: p, q", "string: any"]
     assert table["Missing because"].tolist() == ["empty", "x: y", "never missing", "empty"]
 
 

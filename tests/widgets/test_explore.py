@@ -99,6 +99,18 @@ def test_text_is_large_enough_for_a_lecture_room():
     assert sizes["title"] == 20
 
 
+def test_text_grows_with_the_width_of_a_figure_since_a_page_has_one_width():
+    from matplotlib.text import Text
+
+    fig, ax = chart(9, 4)
+    assert ax.xaxis.label.get_fontsize() == pytest.approx(13 * 1.5)
+    ax.text(0.5, 0.5, "small", fontsize=4)
+    picture(fig, "A small text.")
+    assert min(text.get_fontsize() for text in fig.findobj(Text)) == 18
+    narrow, ax = chart(3, 3)
+    assert ax.xaxis.label.get_fontsize() == 13
+
+
 def test_a_figure_of_pyplot_is_closed_and_not_shown_twice():
     import matplotlib
 
