@@ -107,7 +107,7 @@ class RecordPanel(anywidget.AnyWidget):
     Notes
     -----
     The record itself is never part of the widget's state, so that it cannot be saved into the notebook by accident:
-    it is sent to the panel as a message.
+    it is sent to the panel as a message. What another notebook writes meanwhile is seen when the cell is run again.
     """
 
     _esm = widget_module("recordpanel.js", "renderRecord")
@@ -120,7 +120,8 @@ class RecordPanel(anywidget.AnyWidget):
     def __init__(self, record: Record | None = None):
         super().__init__(html=record_html())
         self._record = record or Record.default()
-        self._end = self._record.subscribe(self._tell)
+        self._answering = False
+        self._end = self._record.subscribe(self._changed)
         self.on_msg(self._answer)
 
     def close(self) -> None:
@@ -129,27 +130,33 @@ class RecordPanel(anywidget.AnyWidget):
             self._end()
         super().close()
 
-    def _tell(self, number: int | None = None, outcome: dict | None = None) -> None:
-        """Send what is known to every view; `number` says which wish it answers."""
+    def _changed(self) -> None:
+        """Let the views ask for the record; a panel that is not seen costs nothing."""
+        if not self._answering:
+            self.send({"changed": True})
+
+    def _answer(self, _widget: object, wish: dict, buffers: list) -> None:
+        """Do what a view asks for, and send what is known then to every view."""
+        self._answering = True
+        try:
+            outcome = self._do(wish, buffers)
+        finally:
+            self._answering = False
         told = {
             "text": self._record.text(),
             "problems": self._record.problems(),
             "aside": self._record.set_aside(),
             "pseudonym": self._record.pseudonym(),
         }
-        self.send({"told": told, "number": number, "outcome": outcome})
+        self.send({"told": told, "number": wish["number"], "outcome": outcome})
 
-    def _answer(self, _widget: object, wish: dict, buffers: list) -> None:
-        """Do what a view asks for."""
-        outcome = None
+    def _do(self, wish: dict, buffers: list) -> dict | str | None:
         if wish["do"] == "merge":
             merged = self._record.merge(bytes(buffers[0]))
-            outcome = {**merged._asdict(), "setAside": merged.set_aside}
-        elif wish["do"] == "erase":
-            outcome = self._record.erase(wish["ids"])._asdict()
-        elif wish["do"] == "renew":
-            outcome = self._record.renew()
-        self._tell(wish["number"], outcome)
+            return {**merged._asdict(), "setAside": merged.set_aside}
+        if wish["do"] == "erase":
+            return self._record.erase(wish["ids"])._asdict()
+        return self._record.renew() if wish["do"] == "renew" else None
 
     def __repr__(self) -> str:
         return "RecordPanel()"

@@ -258,8 +258,9 @@ def test_bringing_answers_in_says_what_was_new_known_and_set_aside(open_panel):
     (b"", "0 new, 0 already here."),
     (b"\x89PNG\r\n\x1a\n\x00\x00", "0 new, 0 already here. 3 lines were set aside"),
     (f"{LINE}\n".encode("utf-16"), "0 new, 0 already here. 2 lines were set aside"),
+    (b" " * 8_000_001, "This file is too large to be a record (more than 8 MB). Nothing was added."),
     (b'{"cells": [], "nbformat": 4}', "0 new, 0 already here. 1 line was set aside and the rest was read: 1 not an answer"),
-], ids=["nothing", "a picture", "UTF-16", "a notebook"])
+], ids=["nothing", "a picture", "UTF-16", "too large", "a notebook"])
 def test_a_file_that_is_no_record_changes_nothing(open_panel, data, words):
     page = open_panel(said("yes"))
     before = stored(page)

@@ -547,6 +547,15 @@ def test_erasing_everything_leaves_only_an_empty_lock(path):
     assert (record.statements(), record.pseudonym(), record.problems()) == ([], None, [])
 
 
+def test_a_record_behind_a_link_stays_behind_it(path, tmp_path):
+    record = keep(path, said("a"), said("b", OTHER))
+    link = tmp_path / "link.jsonl"
+    link.symlink_to(path)
+    assert Record(link).erase([GUESS]) == Erased(1, None)
+    assert link.is_symlink()
+    assert record.statements() == Record(link).statements() == [read_line(path.read_text().strip())[0]]
+
+
 def test_erasing_where_nothing_is_creates_nothing(path):
     assert Record(path).erase() == Erased(0, None)
     assert not path.parent.exists()
@@ -872,9 +881,9 @@ def test_ten_thousand_answers_are_read_within_a_second(path, capsys):
     path.write_text(many_lines(10_000), encoding="utf-8")
     times = []
     for _ in range(3):
-        began = time.perf_counter()
+        began = time.process_time()  # the machine may be busy with other tests
         state = Record(path).state()
-        times.append(time.perf_counter() - began)
+        times.append(time.process_time() - began)
     record = Record(path)
     record.statements()
     appends = []

@@ -311,7 +311,7 @@ export function linesOf(text) {
 export class PageRecord {
   #storage;
   #memory = new Map();
-  #parsed = new Map();
+  #found = null; // what the last look found, until something changes
   #listeners = new Set();
   #unsaved = null;
 
@@ -334,8 +334,11 @@ export class PageRecord {
     const line = JSON.stringify(value);
     const { reason } = readLine(line);
     if (reason) return { saved: false, problem: `This answer is not kept: it is ${RECORD_REASONS[reason]}.` };
+    const found = this.#read();
+    const isNew = this.#get(statementKey(value.id, 1)) === null;
     const saved = this.#putStatement(value.id, line);
-    this.#changed();
+    this.#found = isNew && saved ? withOneMore(found, { line, value: JSON.parse(line) }, this.#size()) : null;
+    this.#tell();
     return { saved, problem: saved ? null : this.#unsaved };
   }
 
@@ -375,7 +378,7 @@ export class PageRecord {
    * @returns {{added: number, known: number, setAside: number, problem: ?string, words: ?string}}
    */
   merge(content) {
-    const { all, sound } = this.#read();
+    const { all, sound } = this.#look();
     const here = { lines: new Set(all), ids: new Set(sound.map((each) => each.value.id)) };
     const counts = { added: 0, known: 0 };
     const reasons = [];
@@ -397,7 +400,7 @@ export class PageRecord {
    * @returns {{erased: number, problem: ?string}}
    */
   erase(ids = null) {
-    const before = this.#read();
+    const before = this.#look();
     const wanted = new Set(ids ?? []);
     const doomed = ids === null ? this.#keys(RECORD_KEY) : [...this.#doomedKeys(wanted)];
     const kept = ids === null ? [] : before.sound.filter((each) => !wanted.has(questionOf(each.value)));
@@ -450,26 +453,33 @@ export class PageRecord {
 
   /** Everything that is there: sound statements with their lines, by time; what is set aside; all lines. */
   #read() {
+    const size = this.#size();
+    if (!this.#found || this.#found.size !== size) this.#found = { ...this.#look(), size };
+    return this.#found;
+  }
+
+  /** How many entries there are: tells that something else on this page has written. */
+  #size() {
+    try {
+      return this.#memory.size + this.#storage.length;
+    } catch (error) {
+      return this.#memory.size;
+    }
+  }
+
+  #look() {
     const sound = new Map();
     const aside = [];
     const all = [];
     for (const key of this.#keys(RECORD_STATEMENT_KEY)) {
-      const { line, value, reason } = this.#parse(key);
+      const line = this.#get(key) ?? "";
+      const { value, reason } = readLine(line);
       all.push(line);
       if (reason) aside.push({ line, reason });
       else keepOneVersion(sound, aside, { line, value });
     }
     const ordered = [...sound.values()].sort((one, other) => compareStatements(one.value, other.value));
     return { sound: ordered, aside, all };
-  }
-
-  #parse(key) {
-    const line = this.#get(key) ?? "";
-    const before = this.#parsed.get(key);
-    if (before && before.line === line) return before;
-    const now = { line, ...readLine(line) };
-    this.#parsed.set(key, now);
-    return now;
   }
 
   /** Take a line of another record; true when its id is new. Else both stay, and the lesser is read. */
@@ -547,7 +557,8 @@ export class PageRecord {
       if (wanted.has(key.slice(RECORD_DRAFT_KEY.length))) yield key;
     }
     for (const key of this.#keys(RECORD_STATEMENT_KEY)) {
-      const { line, value } = this.#parse(key);
+      const line = this.#get(key) ?? "";
+      const { value } = readLine(line);
       if (value ? wanted.has(questionOf(value)) : namesOneOf(line, wanted)) yield key;
     }
   }
@@ -556,7 +567,6 @@ export class PageRecord {
     let problem = null;
     for (const key of keys) {
       this.#memory.delete(key);
-      this.#parsed.delete(key);
       try {
         this.#storage?.removeItem(key);
       } catch (error) {
@@ -576,8 +586,23 @@ export class PageRecord {
   }
 
   #changed() {
+    this.#found = null;
+    this.#tell();
+  }
+
+  #tell() {
     for (const listener of [...this.#listeners]) listener();
   }
+}
+
+/** What was found, with one more statement; nearly always it is the latest. */
+function withOneMore(found, next, size) {
+  const sound = [...found.sound, next];
+  const before = found.sound.at(-1);
+  if (before && compareStatements(before.value, next.value) > 0) {
+    sound.sort((one, other) => compareStatements(one.value, other.value));
+  }
+  return { sound, aside: found.aside, all: [...found.all, next.line], size };
 }
 
 /** The storage key of a statement; a second version of one id has a key of its own. */

@@ -5,7 +5,7 @@ import { fold, linesOf, questionOf } from "./record.js";
 
 const RAW_LINES_SHOWN = 500;
 const FEW_QUESTIONS = 10; // so many can be shown without being asked for
-const IMPORT_LIMIT = 50000000;
+const IMPORT_LIMIT = 8000000; // more than any browser's storage holds, and less than a notebook takes in one message
 
 const PANEL_WORDS = {
   reading: "Reading your record …",
@@ -33,7 +33,7 @@ const PANEL_WORDS = {
   add: "Bring answers in",
   addHelp: "Add the answers of a file that you downloaded here or elsewhere. Adding the same file twice changes nothing.",
   choose: "File with your answers (.jsonl)",
-  tooLarge: "This file is too large to be a record (more than 50 MB). Nothing was added.",
+  tooLarge: "This file is too large to be a record (more than 8 MB). Nothing was added.",
   unreadable: "This file could not be read. Nothing was added.",
   rename: "A new pseudonym",
   renameHelp: "Answers that you give from then on carry another random name, and nothing that is stored links it to the "
@@ -405,7 +405,8 @@ class KernelRecord {
     return new Promise((resolve) => { this.#waiting.set(number, resolve); });
   }
 
-  #heard({ told, number, outcome }) {
+  #heard({ told, changed, number, outcome }) {
+    if (changed) this.#ask("read");
     if (told) {
       this.#told = told;
       this.pending = false;
