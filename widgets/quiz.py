@@ -192,6 +192,7 @@ class Quiz(anywidget.AnyWidget):
             self._record.append(statement(
                 key, question.kind, answer, verdict, certainty=entry.get("certainty"),
                 hint=bool(entry.get("hint")), tries=entry.get("tries", 1), actor=self._record.actor(),
+                after=(self._shared.entries.get(key) or {}).get("at"),
             ))
         except StatementError as error:
             self._shared.fault = f"Your answer is not kept: {error}."
