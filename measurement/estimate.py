@@ -14,8 +14,8 @@ class NoEstimate(ValueError):
     >>> two_source(120, 80, 0, method="lincoln-petersen")
     Traceback (most recent call last):
     ...
-    measurement.estimate.NoEstimate: both is 0: with nobody on both lists the Lincoln-Petersen estimate is without
-    limit. Use method="chapman", which stays finite, or lists that share somebody.
+    measurement.estimate.NoEstimate: both is 0: with nobody on both lists the Lincoln-Petersen estimate
+    is without limit. Use method="chapman", which stays finite, or lists that share somebody.
     """
 
 
@@ -44,7 +44,8 @@ class Estimate:
 
     Notes
     -----
-    The interval speaks of chance only. It knows nothing of a false assumption, which is usually the larger error.
+    The interval speaks of chance only. It knows nothing of a false assumption, which is usually the larger
+    error.
 
     Examples
     --------
@@ -84,7 +85,8 @@ class Estimate:
 
     def _repr_html_(self) -> str:
         rows = "".join(
-            f'<tr><th scope="row">{escape(name)}</th><td>{escape(text)}</td></tr>' for name, text in self._rows()
+            f'<tr><th scope="row">{escape(name)}</th><td>{escape(text)}</td></tr>'
+            for name, text in self._rows()
         )
         assumptions = ""
         if self.assumptions:
@@ -92,7 +94,8 @@ class Estimate:
             assumptions = f"<p>It is only as good as these assumptions:</p><ul>{items}</ul>"
         return (
             f'<div class="course-estimate"><p>{escape(repr(self))}.</p>'
-            f"<table><caption>The estimate in numbers</caption><tbody>{rows}</tbody></table>{assumptions}</div>"
+            f"<table><caption>The estimate in numbers</caption><tbody>{rows}</tbody></table>"
+            f"{assumptions}</div>"
         )
 
     @property
@@ -120,7 +123,7 @@ class Estimate:
 
 
 def readable(number: float) -> str:
-    """A number as a person reads it: whole with separated thousands from 1,000 on, else four significant digits.
+    """A number as a person reads it: from 1,000 on whole with separators, else with four significant digits.
 
     Parameters
     ----------

@@ -33,7 +33,8 @@ def two_source(
 ) -> Estimate | pd.DataFrame:
     """Size of a population from two lists of its members and the number of persons on both.
 
-    The share of the second list that the first list already knew stands for the share of everybody that it knew.
+    The share of the second list that the first list already knew stands for the share of everybody that it
+    knew.
 
     Parameters
     ----------
@@ -50,38 +51,38 @@ def two_source(
     Returns
     -------
     Estimate or pandas.DataFrame
-        An estimate for three numbers; its ``n`` is the number of persons on at least one list. Where one argument is
-        an array, a list or a Series: a table with one row for each position and the columns ``value``, ``se``,
-        ``low``, ``high`` and ``n``, with the index of the Series.
+        An estimate for three numbers; its ``n`` is the number of persons on at least one list. Where one
+        argument is an array, a list or a Series: a table with one row for each position and the columns
+        ``value``, ``se``, ``low``, ``high`` and ``n``, with the index of the Series.
 
     Raises
     ------
     NoEstimate
         A list is empty, or nobody is on both lists with ``method="lincoln-petersen"``.
     ValueError
-        A number is missing, negative, not whole or not a number; ``both`` is larger than a list; arrays do not fit
-        together; the method or the level does not exist. The message names the argument and the position.
+        A number is missing, negative, not whole or not a number; ``both`` is larger than a list; arrays do
+        not fit together; the method or the level does not exist. The message names the argument and the
+        position.
 
     Notes
     -----
-    Chapman: N = (n1 + 1)(n2 + 1) / (m + 1) - 1 with m = ``both``, and Seber's variance
-    (n1 + 1)(n2 + 1)(n1 - m)(n2 - m) / ((m + 1)^2 (m + 2)).
-    Lincoln-Petersen: N = n1 n2 / m, and by the delta method the variance n1 n2 (n1 - m)(n2 - m) / m^3.
-    The interval is value -/+ z se. It is not cut off: a lower limit below the number of persons already seen says that
-    the overlap is too small for this interval.
+    Chapman: N = (n1 + 1)(n2 + 1) / (m + 1) - 1 with m = ``both``, and Seber's variance (n1 + 1)(n2 + 1)(n1 -
+    m)(n2 - m) / ((m + 1)^2 (m + 2)). Lincoln-Petersen: N = n1 n2 / m, and by the delta method the variance n1
+    n2 (n1 - m)(n2 - m) / m^3. The interval is value -/+ z se. It is not cut off: a lower limit below the
+    number of persons already seen says that the overlap is too small for this interval.
 
-    What it cannot tell. It cannot tell whether the lists are independent: two lists alone hold no trace of it. Where
-    two services refer persons to each other the estimate is too low; where they serve different persons it is too
-    high. Missed links make it too high, false links too low. It says nothing about persons who could be on neither
-    list.
+    What it cannot tell. It cannot tell whether the lists are independent: two lists alone hold no trace of
+    it. Where two services refer persons to each other the estimate is too low; where they serve different
+    persons it is too high. Missed links make it too high, false links too low. It says nothing about persons
+    who could be on neither list.
 
     References
     ----------
-    Chapman, D. G. (1951). Some properties of the hypergeometric distribution with applications to zoological censuses.
-    University of California Publications in Statistics 1, 131-160.
-    Seber, G. A. F. (2002). The Estimation of Animal Abundance and Related Parameters, 2nd ed., p. 60.
-    International Working Group for Disease Monitoring and Forecasting (1995). Capture-recapture and multiple-record
-    systems estimation I. American Journal of Epidemiology 142, 1047-1058.
+    Chapman, D. G. (1951). Some properties of the hypergeometric distribution with applications to zoological
+    censuses. University of California Publications in Statistics 1, 131-160. Seber, G. A. F. (2002). The
+    Estimation of Animal Abundance and Related Parameters, 2nd ed., p. 60. International Working Group for
+    Disease Monitoring and Forecasting (1995). Capture-recapture and multiple-record systems estimation I.
+    American Journal of Epidemiology 142, 1047-1058.
 
     Examples
     --------
@@ -127,8 +128,8 @@ def _estimate(row: dict, method: str, level: float) -> Estimate:
     """One row of the table as an estimate, with a word of warning where the interval cannot be right."""
     assumptions = ASSUMPTIONS
     if row["low"] < row["n"]:
-        assumptions += ("Enough persons on both lists. Here the lower limit is below the number of persons already "
-                        "seen: the overlap is too small for this interval.",)
+        assumptions += ("Enough persons on both lists. Here the lower limit is below the number of persons "
+                        "already seen: the overlap is too small for this interval.",)
     numbers = {name: float(row[name]) for name in ("value", "se", "low", "high")}
     return Estimate(**numbers, level=level, method=NAMES[method], n=int(row["n"]), assumptions=assumptions,
                     source=SOURCES[method])
@@ -154,7 +155,8 @@ def _column(name: str, values: object) -> np.ndarray:
     if isinstance(values, (str, bytes)):
         raise ValueError(f"{name} is the text {values!r}: give a number, for example int({values!r}).")
     if isinstance(values, (set, frozenset, dict)):
-        raise ValueError(f"{name} is a {type(values).__name__}: give the number of persons, or a list of numbers.")
+        raise ValueError(f"{name} is a {type(values).__name__}: "
+                         "give the number of persons, or a list of numbers.")
     if hasattr(values, "columns"):
         raise ValueError(f"{name} is a table: give one of its columns, or a number.")
     cells = np.asarray(values, dtype=object)
@@ -168,7 +170,8 @@ def _column(name: str, values: object) -> np.ndarray:
     if whole and cells.min() >= 0 and cells.max() <= MOST:
         return cells.astype(float)  # whole numbers need no look at each
     labels = values.index if hasattr(values, "iloc") else None
-    return np.array([_count(f"{name}, {_place(position, labels)},", cell) for position, cell in enumerate(cells)])
+    places = [f"{name}, {_place(position, labels)}," for position in range(cells.size)]
+    return np.array([_count(place, cell) for place, cell in zip(places, cells, strict=True)])
 
 
 def _place(position: int, labels: object = None) -> str:
@@ -179,7 +182,8 @@ def _place(position: int, labels: object = None) -> str:
 def _count(name: str, cell: object) -> float:
     """A number of persons as a float, or the reason why it is none."""
     if isinstance(cell, (bool, np.bool_)):
-        raise ValueError(f"{name} is {cell}: give the number of persons. The sum of a column of 0 and 1 is one.")
+        raise ValueError(f"{name} is {cell}: give the number of persons. "
+                         "The sum of a column of 0 and 1 is one.")
     if isinstance(cell, str):
         raise ValueError(f"{name} is the text {cell!r}: give a number, for example int({cell!r}).")
     try:
@@ -189,14 +193,15 @@ def _count(name: str, cell: object) -> float:
     except (TypeError, ValueError):
         number = math.nan
     if math.isnan(number):
-        raise ValueError(f"{name} is missing or not a number ({cell!r}): leave the row out, or find the number. "
-                         "A missing number is not 0.")
+        raise ValueError(f"{name} is missing or not a number ({cell!r}): leave the row out, or find the "
+                         "number. A missing number is not 0.")
     if number < 0:
         raise ValueError(f"{name} is {cell}: a number of persons cannot be negative.")
     if number > MOST:
         raise ValueError(f"{name} is larger than {MOST:.0e}: no list has so many persons.")
     if number != int(number):
-        raise ValueError(f"{name} is {cell}: persons come in whole numbers. Give counts, not shares or means.")
+        raise ValueError(f"{name} is {cell}: persons come in whole numbers. "
+                         "Give counts, not shares or means.")
     return number
 
 
@@ -218,7 +223,8 @@ def _same_length(columns: dict[str, np.ndarray]) -> list[np.ndarray]:
     lengths = {name: column.size for name, column in columns.items() if column.ndim}
     if len(set(lengths.values())) > 1:
         told = ", ".join(f"{name} has {length}" for name, length in lengths.items())
-        raise ValueError(f"The lists of numbers have different lengths ({told}): give one number for each row.")
+        raise ValueError(f"The lists of numbers have different lengths ({told}): "
+                         "give one number for each row.")
     length = max(lengths.values(), default=1)
     return [np.full(length, column) if column.ndim == 0 else column for column in columns.values()]
 
@@ -234,14 +240,16 @@ def _check_lists(n1: np.ndarray, n2: np.ndarray, both: np.ndarray, method: str, 
     for name, column in (("n1", n1), ("n2", n2)):
         if (column == 0).any():
             _, place = where(column == 0)
-            raise NoEstimate(f"{name} is 0{place}: a list with nobody on it says nothing about who is missing. "
-                             "Choose another list, or merge it with one.")
+            raise NoEstimate(f"{name} is 0{place}: a list with nobody on it says nothing about who is "
+                             "missing. Choose another list, or merge it with one.")
         if (both > column).any():
             position, place = where(both > column)
             raise ValueError(
-                f"both is {both[position]:.0f} but {name} is {column[position]:.0f}{place}: whoever is on both lists "
-                f"is on each. Count everyone on the list in {name}, those on both included.")
+                f"both is {both[position]:.0f} but {name} is {column[position]:.0f}{place}: "
+                f"whoever is on both lists is on each. Count everyone on the list in {name}, those on both "
+                "included.")
     if method == "lincoln-petersen" and (both == 0).any():
         _, place = where(both == 0)
-        raise NoEstimate(f"both is 0{place}: with nobody on both lists the Lincoln-Petersen estimate is without "
-                         'limit. Use method="chapman", which stays finite, or lists that share somebody.')
+        raise NoEstimate(f"both is 0{place}: with nobody on both lists the Lincoln-Petersen estimate is "
+                         'without limit. Use method="chapman", which stays finite, or lists that share '
+                         "somebody.")

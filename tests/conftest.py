@@ -16,12 +16,17 @@ sys.path.insert(0, str(ROOT))  # course.py and book/_ext are part of the reposit
 # Tests never read or write the record of the person who runs them.
 os.environ["COURSE_RECORD"] = "off"
 
-def shared(*parts: str) -> Path:
-    """Path of reference material beside the repository; skip the test, with the reason, where it is absent."""
-    path = ROOT.parent / "shared" / "reference" / Path(*parts)
-    if not path.exists():
-        pytest.skip(f"reference material {'/'.join(parts)} is not beside this checkout")
-    return path
+@pytest.fixture
+def shared():
+    """A function: path of reference material beside the repository; where it is absent the test is skipped."""
+
+    def path_of(*parts: str) -> Path:
+        path = ROOT.parent / "shared" / "reference" / Path(*parts)
+        if not path.exists():
+            pytest.skip(f"reference material {'/'.join(parts)} is not beside this checkout")
+        return path
+
+    return path_of
 
 
 class _QuietHandler(http.server.SimpleHTTPRequestHandler):

@@ -63,8 +63,8 @@ def dataset(name: str) -> pd.DataFrame:
     Raises
     ------
     ValueError
-        There is no such dataset, or its file is not as the data package describes it; the message names file, row,
-        column and the mend.
+        There is no such dataset, or its file is not as the data package describes it; the message names file,
+        row, column and the mend.
 
     Examples
     --------
@@ -80,7 +80,9 @@ def dataset(name: str) -> pd.DataFrame:
 
     resource = _resource(name)
     cells = _cells(resource)
-    return pd.DataFrame({field["name"]: _typed(cells[field["name"]], field, resource) for field in _fields(resource)})
+    return pd.DataFrame({
+        field["name"]: _typed(cells[field["name"]], field, resource) for field in _fields(resource)
+    })
 
 
 def missing_reasons(name: str) -> pd.DataFrame:
@@ -94,8 +96,8 @@ def missing_reasons(name: str) -> pd.DataFrame:
     Returns
     -------
     pandas.DataFrame
-        A column for each column of the dataset that has reason codes. A cell holds the code where the value is missing
-        and is itself missing where there is a value.
+        A column for each column of the dataset that has reason codes. A cell holds the code where the value
+        is missing and is itself missing where there is a value.
 
     Notes
     -----
@@ -202,7 +204,8 @@ def describe(name: str) -> Description:
     """
     resource = _resource(name)
     columns = tuple(_column(field, resource) for field in _fields(resource))
-    return Description(name, resource["title"], resource["description"], columns, tuple(resource.get("limits", ())))
+    limits = tuple(resource.get("limits", ()))
+    return Description(name, resource["title"], resource["description"], columns, limits)
 
 
 def _package() -> dict:
@@ -223,7 +226,8 @@ def _fields(resource: dict) -> list[dict]:
 def _codes(field: dict, resource: dict) -> dict[str, str]:
     """Codes of missing values, each with its reason. An empty cell is missing if the package says no more."""
     listed = field.get("missingValues", resource["schema"].get("missingValues", [""]))
-    return dict((code["value"], code.get("label", "")) if isinstance(code, dict) else (code, "") for code in listed)
+    codes = [code if isinstance(code, dict) else {"value": code} for code in listed]
+    return {code["value"]: code.get("label", "") for code in codes}
 
 
 def _cells(resource: dict) -> pd.DataFrame:
@@ -237,8 +241,8 @@ def _cells(resource: dict) -> pd.DataFrame:
     cells = pd.read_csv(path, dtype=str, keep_default_na=False, na_filter=False, encoding="utf-8")
     wanted = [field["name"] for field in _fields(resource)]
     if list(cells.columns) != wanted:
-        raise ValueError(f"{path.name} has the columns {', '.join(cells.columns)}; the data package describes "
-                         f"{', '.join(wanted)}. Mend: put the file back as it was.")
+        raise ValueError(f"{path.name} has the columns {', '.join(cells.columns)}; the data package "
+                         f"describes {', '.join(wanted)}. Mend: put the file back as it was.")
     return cells
 
 
@@ -295,7 +299,9 @@ def _dates(cells: pd.Series, some_missing: bool) -> pd.Series:
     return pd.to_datetime(cells, format="%Y-%m-%d")
 
 
-_CONVERT = {"string": _strings, "integer": _integers, "number": _numbers, "boolean": _booleans, "date": _dates}
+_CONVERT = {
+    "string": _strings, "integer": _integers, "number": _numbers, "boolean": _booleans, "date": _dates,
+}
 """How the types of a data package become columns of pandas."""
 
 

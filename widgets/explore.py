@@ -1,8 +1,8 @@
 """Figures that everybody can use: a picture with its text and its numbers, and sliders that change it.
 
-``picture`` turns a matplotlib figure into an image with an alternative text and a table. ``explore`` puts sliders over
-a function that draws one: ipywidgets in a live kernel, and on a page of the book the same sliders over frames that were
-drawn when the book was built.
+``picture`` turns a matplotlib figure into an image with an alternative text and a table. ``explore`` puts
+sliders over a function that draws one: ipywidgets in a live kernel, and on a page of the book the same
+sliders over frames that were drawn when the book was built.
 """
 from __future__ import annotations
 
@@ -83,13 +83,14 @@ def chart(width: float = WIDTH, height: float = 4.2) -> tuple[Figure, Axes]:
     Parameters
     ----------
     width, height : float
-        Inches. A page shows every figure in the same width, so that text grows with the width of a wide figure.
+        Inches. A page shows every figure in the same width, so that text grows with the width of a wide
+        figure.
 
     Returns
     -------
     tuple
-        The figure and its axes, as from ``matplotlib.pyplot.subplots``. It is not one of pyplot's figures, so that
-        nothing is shown twice and nothing is left open.
+        The figure and its axes, as from ``matplotlib.pyplot.subplots``. It is not one of pyplot's figures, so
+        that nothing is shown twice and nothing is left open.
 
     Examples
     --------
@@ -115,8 +116,8 @@ def picture(fig: Figure, alt: str, table: object = None) -> Picture:
     alt : str
         What the figure shows, in a sentence or two, with the figures that matter.
     table : pandas.DataFrame, optional
-        The numbers behind the figure, or whatever ``pandas.DataFrame`` takes; its row labels or else its first column
-        name the rows. They are shown on request.
+        The numbers behind the figure, or whatever ``pandas.DataFrame`` takes; its row labels or else its
+        first column name the rows. They are shown on request.
 
     Returns
     -------
@@ -136,15 +137,18 @@ def picture(fig: Figure, alt: str, table: object = None) -> Picture:
     --------
     >>> fig, ax = chart()
     >>> lines = ax.plot([2021, 2022], [310, 402])
-    >>> shown = picture(fig, "The line rises from 310 to 402.", {"year": ["2021", "2022"], "persons": [310, 402]})
+    >>> numbers = {"year": ["2021", "2022"], "persons": [310, 402]}
+    >>> shown = picture(fig, "The line rises from 310 to 402.", numbers)
     >>> shown.uri.startswith("data:image/webp;base64,"), shown.table.count("<tr>")
     (True, 3)
     """
     if not hasattr(fig, "savefig") or not hasattr(fig, "findobj"):
-        raise ValueError(f"fig is a {type(fig).__name__}, not a figure. Mend: give the `fig` of `fig, ax = chart()`.")
+        raise ValueError(f"fig is a {type(fig).__name__}, not a figure. "
+                         "Mend: give the `fig` of `fig, ax = chart()`.")
     try:
         if not isinstance(alt, str) or not alt.strip():
-            raise ValueError('the picture has no alternative text. Mend: say what it shows, picture(fig, alt="…").')
+            raise ValueError("the picture has no alternative text. "
+                             'Mend: say what it shows, picture(fig, alt="…").')
         return Picture(" ".join(alt.split()), _image(fig), "" if table is None else _table_html(table))
     finally:
         _close(fig)
@@ -246,7 +250,8 @@ class Exploration:
             try:
                 shown.value = self.frame(*[slider.value for slider in sliders])._repr_html_()
             except Exception as error:  # a slider has no other place to tell the reader
-                shown.value = f"<p>This figure could not be drawn: {escape(f'{type(error).__name__}: {error}')}</p>"
+                problem = escape(f"{type(error).__name__}: {error}")
+                shown.value = f"<p>This figure could not be drawn: {problem}</p>"
 
         for slider in sliders:
             slider.observe(redraw, names="value")
@@ -261,11 +266,11 @@ class Exploration:
             HTML that shows the first frame where no script runs. Frames are in templates, which load nothing.
         """
         sizes = [range(len(values)) for values in self._choices.values()]
-        frames = {positions: self.frame(*positions) for positions in itertools.product(*sizes) if any(positions)}
-        frames = {tuple(0 for _ in sizes): self._first, **frames}
+        frames = {positions: self.frame(*positions) if any(positions) else self._first
+                  for positions in itertools.product(*sizes)}
         if len({frame.alt for frame in frames.values()}) == 1:
-            raise ValueError("every frame has the same alternative text. Mend: say in `alt` what this frame shows, "
-                             'for example alt=f"With {share:.0%} …".')
+            raise ValueError("every frame has the same alternative text. Mend: say in `alt` what this frame "
+                             'shows, for example alt=f"With {share:.0%} …".')
         templates = "".join(
             f'<template data-values="{",".join(map(str, positions))}">{frame._repr_html_()}</template>'
             for positions, frame in frames.items()
@@ -283,11 +288,12 @@ class Exploration:
     def _slider_html(self, name: str) -> str:
         labels = list(self._choices[name])
         id = f"explore-{self._number}-{name}"
-        options = "".join(f'<option value="{at}" label="{escape(label)}"></option>' for at, label in enumerate(labels))
+        options = "".join(f'<option value="{position}" label="{escape(label)}"></option>'
+                          for position, label in enumerate(labels))
         return (
             f'<div class="course-explore-choice"><label for="{id}">{escape(_title(name))}</label>'
-            f'<input type="range" id="{id}" min="0" max="{len(labels) - 1}" step="1" value="0" autocomplete="off" '
-            f'list="{id}-values" aria-valuetext="{escape(labels[0])}">'
+            f'<input type="range" id="{id}" min="0" max="{len(labels) - 1}" step="1" value="0" '
+            f'autocomplete="off" list="{id}-values" aria-valuetext="{escape(labels[0])}">'
             f'<datalist id="{id}-values">{options}</datalist>'
             f'<output for="{id}" aria-live="off">{escape(labels[0])}</output></div>'
         )
@@ -299,37 +305,37 @@ def explore(figure: Callable[..., Picture], **choices: Sequence | Mapping[str, o
     Parameters
     ----------
     figure : callable
-        Takes one keyword for each choice and returns a :class:`Picture`. The style of the course is set while it
-        draws.
+        Takes one keyword for each choice and returns a :class:`Picture`. The style of the course is set while
+        it draws.
     **choices
-        For each keyword the values of its slider in order: a list, or a dict from label to value. The first values
-        are shown first. A page holds one frame for every combination, 120 at most.
+        For each keyword the values of its slider in order: a list, or a dict from label to value. The first
+        values are shown first. A page holds one frame for every combination, 120 at most.
 
     Returns
     -------
     Exploration
-        In a live kernel it shows sliders that draw the figure anew; on a page of the book, sliders over frames that
-        were drawn when the book was built; without a script, the first frame.
+        In a live kernel it shows sliders that draw the figure anew; on a page of the book, sliders over
+        frames that were drawn when the book was built; without a script, the first frame.
 
     Raises
     ------
     ValueError
-        There is no choice, a choice has no or a repeated value, there are too many frames, or ``figure`` is not a
-        function that returns a picture. The message names the choice and the mend.
+        There is no choice, a choice has no or a repeated value, there are too many frames, or ``figure`` is
+        not a function that returns a picture. The message names the choice and the mend.
 
     Examples
     --------
     >>> def overlap(both):
     ...     fig, ax = chart()
     ...     ax.bar(["estimate"], [540 * 534 / both])
-    ...     return picture(fig, alt=f"With {both} persons on both lists the estimate is {540 * 534 / both:,.0f}.")
+    ...     return picture(fig, alt=f"With {both} persons on both the estimate is {540 * 534 / both:,.0f}.")
     >>> explore(overlap, both=[20, 45, 90])
-    Picture: With 20 persons on both lists the estimate is 14,418.
+    Picture: With 20 persons on both the estimate is 14,418.
     Sliders: Both: 20, 45, 90
     """
     if not callable(figure):
-        raise ValueError(f"{type(figure).__name__} is not a function. Mend: give a function that draws the figure, "
-                         "explore(draw, share=[0.1, 0.2]).")
+        raise ValueError(f"{type(figure).__name__} is not a function. "
+                         "Mend: give a function that draws the figure, explore(draw, share=[0.1, 0.2]).")
     if not choices:
         raise ValueError("there is nothing to choose. Mend: give at least one keyword with values, "
                          "explore(draw, share=[0.1, 0.2]).")
@@ -337,7 +343,8 @@ def explore(figure: Callable[..., Picture], **choices: Sequence | Mapping[str, o
     frames = math.prod(map(len, labelled.values()))
     if frames > MOST_FRAMES:
         counts = " x ".join(f"{len(values)} {name}" for name, values in labelled.items())
-        raise ValueError(f"{counts} are {frames} frames, and a page holds {MOST_FRAMES}. Mend: leave values out.")
+        raise ValueError(f"{counts} are {frames} frames, and a page holds {MOST_FRAMES}. "
+                         "Mend: leave values out.")
     return Exploration(figure, labelled)
 
 
@@ -348,10 +355,12 @@ def _labelled(name: str, values: Sequence | Mapping[str, object]) -> dict[str, o
     """The values of one choice by their labels."""
     if isinstance(values, (str, bytes)) or not hasattr(values, "__iter__"):
         raise ValueError(f"{name} is {values!r}. Mend: give its values in a list, {name}=[…].")
-    pairs = list(values.items()) if isinstance(values, Mapping) else [(_label(value), value) for value in values]
+    named = isinstance(values, Mapping)
+    pairs = list(values.items()) if named else [(_label(value), value) for value in values]
     labels = [str(label) for label, _ in pairs]
     if len(labels) < 2:
-        raise ValueError(f"{name} has {len(labels)} values, so there is nothing to choose. Mend: give at least two.")
+        raise ValueError(f"{name} has {len(labels)} values, so there is nothing to choose. "
+                         "Mend: give at least two.")
     twice = [label for label in labels if labels.count(label) > 1]
     if twice:
         raise ValueError(f"{name} has {twice[0]} more than once. Mend: leave one out, or name each value "
@@ -449,11 +458,9 @@ def _table_html(table: object) -> str:
         raise ValueError("table has no rows. Mend: give the numbers that the figure shows, or leave it out.")
     if not _has_plain_index(frame):
         frame = frame.reset_index(names=frame.index.name or "")
-    head = "".join(f'<th scope="col">{escape(str(name))}</th>' if str(name) else "<td></td>" for name in frame.columns)
-    body = "".join(
-        f'<tr><th scope="row">{_row_name(first)}</th>{"".join(f"<td>{_cell(cell)}</td>" for cell in rest)}</tr>'
-        for first, *rest in frame.itertuples(index=False, name=None)
-    )
+    names = map(str, frame.columns)
+    head = "".join(f'<th scope="col">{escape(name)}</th>' if name else "<td></td>" for name in names)
+    body = "".join(map(_row_html, frame.itertuples(index=False, name=None)))
     return (
         '<div class="course-scroll" role="group" tabindex="0" aria-label="The numbers">'
         "<table><caption>The numbers of this figure</caption>"
@@ -465,9 +472,12 @@ def _has_plain_index(frame: pd.DataFrame) -> bool:
     return frame.index.name is None and list(frame.index) == list(range(len(frame)))
 
 
-def _row_name(value: object) -> str:
-    """Whole numbers that name a row, such as years, have no separators."""
-    return str(value) if isinstance(value, numbers.Integral) else _cell(value)
+def _row_html(row: Sequence) -> str:
+    """A row of a table. A whole number that names it, such as a year, has no separators."""
+    name, *values = row
+    heading = str(name) if isinstance(name, numbers.Integral) else _cell(name)
+    cells = "".join(f"<td>{_cell(value)}</td>" for value in values)
+    return f'<tr><th scope="row">{heading}</th>{cells}</tr>'
 
 
 def _cell(value: object) -> str:

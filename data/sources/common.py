@@ -1,8 +1,8 @@
 """What every dataset's script shares: the random numbers, and how its two files are written.
 
-Numbers come from the raw 64-bit output of PCG64 seeded by a SeedSequence. NumPy promises that both streams never
-change, which it does not promise for the methods of ``Generator``. From there on scripts only add, subtract, multiply,
-divide and compare, so that every platform and every NumPy gives the same bytes.
+Numbers come from the raw 64-bit output of PCG64 seeded by a SeedSequence. NumPy promises that both streams
+never change, which it does not promise for the methods of ``Generator``. From there on scripts only add,
+subtract, multiply, divide and compare, so that every platform and every NumPy gives the same bytes.
 """
 from __future__ import annotations
 
@@ -16,8 +16,8 @@ from pathlib import Path
 
 import numpy as np
 
-# The day the Convention against Transnational Organized Crime was adopted. It was fixed before any dataset was drawn
-# and is not changed to get a nicer sample.
+# The day the Convention against Transnational Organized Crime was adopted. It was fixed before any dataset
+# was drawn and is not changed to get a nicer sample.
 ROOT_SEED = 20001115
 
 DATA = Path(__file__).resolve().parent.parent
@@ -81,7 +81,7 @@ def truth_text(truth: dict) -> str:
 
 
 def write(name: str, csv_file: str, truth_file: str) -> None:
-    """Write ``data/<name>.csv`` and ``data/sources/<name>.truth.json``, and say what the data package must hold."""
+    """Write ``data/<name>.csv`` and its truth in ``data/sources``, and say what datapackage.json needs."""
     content = csv_file.encode()
     (DATA / f"{name}.csv").write_bytes(content)
     (DATA / "sources" / f"{name}.truth.json").write_bytes(truth_file.encode())

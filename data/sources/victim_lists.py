@@ -1,4 +1,4 @@
-"""victim_lists: persons identified as victims of trafficking, on five lists, in the invented region of Arvenia.
+"""victim_lists: persons identified as victims of trafficking, on five lists, in the invented Arvenia.
 
 Run it to write ``data/victim_lists.csv`` and, for the lecturer, ``data/sources/victim_lists.truth.json``:
 
@@ -7,14 +7,15 @@ Run it to write ``data/victim_lists.csv`` and, for the lecturer, ``data/sources/
 No row describes a real person. The steps, for one person after another until the file has its 1,500 rows:
 
 1. Draw the form of exploitation, and given the form sex, age group and region.
-2. Draw which of the five lists the person is on. Given the form this is a log-linear model: one odds for each list,
-   one interaction (the police and the border guard refer persons to each other) and one pair of lists that never
-   meets. Most persons are on no list and leave no trace in the file.
+2. Draw which of the five lists the person is on. Given the form this is a log-linear model: one odds for
+   each list, one interaction (the police and the border guard refer persons to each other) and one pair of
+   lists that never meets. Most persons are on no list and leave no trace in the file.
 3. Link the lists. One link in 33 is missed, and that person then stands in the file twice.
 4. Lose some answers, each with its reason.
 
-The number of persons drawn is the true size of the population. It is not set beforehand: drawing stops when the file
-is full, so that a sample of a fixed size and a population of about 6,000 go together without choosing a seed.
+The number of persons drawn is the true size of the population. It is not set beforehand: drawing stops when
+the file is full, so that a sample of a fixed size and a population of about 6,000 go together without
+choosing a seed.
 """
 from __future__ import annotations
 
@@ -29,14 +30,20 @@ COLUMNS = ("person_id", *(f"list_{name}" for name in LISTS),
            "sex", "age_group", "exploitation_form", "region", "link_quality")
 
 # Shares of all persons, listed or not.
-FORMS = {"sexual exploitation": 0.33, "forced labour": 0.47, "forced criminality": 0.075, "other forms": 0.125}
-WOMEN_AND_GIRLS = {"sexual exploitation": 0.90, "forced labour": 0.40, "forced criminality": 0.25, "other forms": 0.66}
-CHILDREN = {"sexual exploitation": 0.40, "forced labour": 0.30, "forced criminality": 0.65, "other forms": 0.45}
+FORMS = {
+    "sexual exploitation": 0.33, "forced labour": 0.47, "forced criminality": 0.075, "other forms": 0.125,
+}
+WOMEN_AND_GIRLS = {
+    "sexual exploitation": 0.90, "forced labour": 0.40, "forced criminality": 0.25, "other forms": 0.66,
+}
+CHILDREN = {
+    "sexual exploitation": 0.40, "forced labour": 0.30, "forced criminality": 0.65, "other forms": 0.45,
+}
 CHILD_AGES = {"0 to 13": 0.30, "14 to 17": 0.70}
 ADULT_AGES = {"18 to 24": 0.38, "25 to 39": 0.44, "40 and over": 0.18}
 REGIONS = {"Arvenia": 0.50, "Lusmark": 0.22, "Ostrevia": 0.18, "Veldana": 0.10}
 
-# Chance of being on each list, before the two terms below. The odds p / (1 - p) are the main effects of the model.
+# Chance of being on each list, before the two terms below. The odds p / (1 - p) are the main effects.
 ON_LIST = {
     "sexual exploitation": (0.090, 0.165, 0.004, 0.030, 0.030),
     "forced labour": (0.080, 0.045, 0.090, 0.025, 0.012),
@@ -48,11 +55,11 @@ REFERRAL_ODDS = 3.32  # an interaction of 1.2 on the log scale
 NEVER_TOGETHER = ("labour_insp", "border")  # on the way, and at the place of work: nobody is met at both
 
 MISSED_LINK = 0.03
-NUMBERS_PER_PERSON = 16  # every person uses as many, so that a change to one step leaves the others as they were
+NUMBERS_PER_PERSON = 16  # for everybody, so that a change to one step leaves the others as they were
 
 
 def list_shares(form: str) -> dict[tuple[int, ...], float]:
-    """Share of the persons of one form in each of the 32 combinations of lists; (0, 0, 0, 0, 0) is on none."""
+    """Share of the persons of one form in each of the 32 combinations of lists; (0, 0, 0, 0, 0) is none."""
     police, border = (LISTS.index(name) for name in REFERRAL)
     one, other = (LISTS.index(name) for name in NEVER_TOGETHER)
     weights = {}

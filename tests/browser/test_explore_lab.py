@@ -1,4 +1,4 @@
-"""A figure with sliders in JupyterLab: drawn anew by the kernel, shown once, and readable where it was not run."""
+"""A figure with sliders in JupyterLab: drawn by the kernel, shown once, readable where it was not run."""
 from __future__ import annotations
 
 from lab import open_notebook, run_all, run_cell

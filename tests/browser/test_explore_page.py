@@ -18,7 +18,8 @@ HOSTILE = "<img src=x onerror=window.hacked=1>"
 def sum_of(first, second):
     fig, ax = chart(4, 3)
     ax.bar(["first", "second"], [first, second])
-    return picture(fig, alt=f"Two bars, {first} and {second}.", table={"bar": ["first", "second"], "height": [first, second]})
+    table = {"bar": ["first", "second"], "height": [first, second]}
+    return picture(fig, alt=f"Two bars, {first} and {second}.", table=table)
 
 
 @pytest.fixture(scope="module")
@@ -30,13 +31,14 @@ def folder(tmp_path_factory):
     finally:
         sys.path.remove(str(ROOT / "book" / "_ext"))
     folder = tmp_path_factory.mktemp("explore")
-    figure = explore(sum_of, first={"one": 1, "two": 2, "three": 3}, second={HOSTILE: 1, "large": 9}).page_html()
-    body = as_files(figure, folder / "_images", "_images")
+    figure = explore(sum_of, first={"one": 1, "two": 2, "three": 3}, second={HOSTILE: 1, "large": 9})
+    body = as_files(figure.page_html(), folder / "_images", "_images")
     (folder / "course.css").write_text(stylesheet(), encoding="utf-8")
     (folder / "explore.js").write_bytes((ROOT / "widgets" / "static" / "explore.js").read_bytes())
     (folder / "start.js").write_text(
         'import { mountExplore } from "./explore.js";\n'
-        'for (const each of document.querySelectorAll("[data-course=explore]")) mountExplore(each);\n', encoding="utf-8")
+        'for (const each of document.querySelectorAll("[data-course=explore]")) mountExplore(each);\n',
+        encoding="utf-8")
     (folder / "page.css").write_text(
         "body { margin: 0; padding: 1em; font-family: sans-serif; color: var(--course-ink);"
         " background: var(--course-paper) } .far { block-size: 4000px }", encoding="utf-8")

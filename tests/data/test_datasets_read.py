@@ -1,4 +1,4 @@
-"""Reading datasets: types, missing values with their reasons, and what is said when a file is not as described."""
+"""Reading datasets: types, missing values with their reasons, and what is said of an unsound file."""
 from __future__ import annotations
 
 import json
@@ -49,7 +49,8 @@ def test_every_missing_value_has_its_reason_and_every_reason_is_used(name):
 def test_types_are_read_and_codes_are_missing(own_folder):
     own_folder(
         [{"name": "id", "type": "string"},
-         {"name": "count", "type": "integer", "missingValues": [{"value": "refused", "label": "did not say"}]},
+         {"name": "count", "type": "integer",
+          "missingValues": [{"value": "refused", "label": "did not say"}]},
          {"name": "share", "type": "number", "missingValues": ["-"]},
          {"name": "seen", "type": "boolean", "missingValues": ["?"]},
          {"name": "sure", "type": "boolean", "missingValues": []},
@@ -70,7 +71,8 @@ def test_an_empty_cell_is_missing_unless_the_package_says_otherwise(own_folder):
     own_folder([{"name": "a", "type": "string"}, {"name": "b", "type": "integer"}], ["x,", ",2"])
     table = datasets.dataset("small")
     assert table.isna().to_numpy().tolist() == [[False, True], [True, False]]
-    own_folder([{"name": "a", "type": "string"}, {"name": "b", "type": "string"}], ["x,", ",2"], {"missingValues": []})
+    strings = [{"name": "a", "type": "string"}, {"name": "b", "type": "string"}]
+    own_folder(strings, ["x,", ",2"], {"missingValues": []})
     assert not datasets.dataset("small").isna().any(axis=None)
 
 
@@ -82,7 +84,8 @@ def test_a_value_of_another_type_is_named_with_line_and_column(own_folder, kind,
     good = {"integer": "3", "number": "3.5", "boolean": "true", "date": "2024-01-01"}[kind]
     own_folder([{"name": "a", "type": "string"}, {"name": "b", "type": kind, "missingValues": ["-"]}],
                [f"x,{good}", "x,-", f'x,"{cell}"', "x,worse"])
-    with pytest.raises(ValueError, match=rf"small\.csv, line 4, column b: {cell!r} is not of the type `{kind}`.*Mend"):
+    told = rf"small\.csv, line 4, column b: {cell!r} is not of the type `{kind}`.*Mend"
+    with pytest.raises(ValueError, match=told):
         datasets.dataset("small")
 
 
@@ -95,7 +98,8 @@ def test_an_unknown_dataset_is_refused_with_the_known_ones():
 def test_a_missing_file_and_wrong_columns_are_named(own_folder):
     folder = own_folder([{"name": "a", "type": "string"}], ["x"])
     (folder / "small.csv").write_text("b\nx\n", encoding="utf-8")
-    with pytest.raises(ValueError, match=r"small\.csv has the columns b; the data package describes a\. Mend"):
+    told = r"small\.csv has the columns b; the data package describes a\. Mend"
+    with pytest.raises(ValueError, match=told):
         datasets.dataset("small")
     (folder / "small.csv").unlink()
     with pytest.raises(ValueError, match=r"small\.csv of dataset `small` is not in .*Mend"):
@@ -140,20 +144,23 @@ def test_a_description_is_an_accessible_table_with_every_column_and_limit(name):
 def test_values_and_reasons_are_told_in_words(own_folder):
     own_folder(
         [{"name": "a", "type": "number", "constraints": {"minimum": 0}, "unit": "kg"},
-         {"name": "b", "type": "number", "constraints": {"maximum": 9}, "missingValues": [{"value": "x", "label": "y"}]},
+         {"name": "b", "type": "number", "constraints": {"maximum": 9},
+          "missingValues": [{"value": "x", "label": "y"}]},
          {"name": "c", "type": "string", "constraints": {"enum": ["p", "q"]}, "missingValues": []},
          {"name": "d", "type": "string"}],
         ["1,2,p,z"],
     )
     table = datasets.describe("small").table
-    assert table["Values"].tolist() == ["number, kg: 0 or more", "number: up to 9", "string: p, q", "string: any"]
+    values = ["number, kg: 0 or more", "number: up to 9", "string: p, q", "string: any"]
+    assert table["Values"].tolist() == values
     assert table["Missing because"].tolist() == ["empty", "x: y", "never missing", "empty"]
 
 
 def test_text_of_a_package_never_becomes_markup(own_folder):
     hostile = "<img src=x onerror=alert(1)>"
     own_folder([{"name": "a", "type": "string", "title": hostile, "description": hostile, "unit": hostile,
-                 "constraints": {"enum": [hostile]}, "missingValues": [{"value": hostile, "label": hostile}]}], ["x"])
+                 "constraints": {"enum": [hostile]},
+                 "missingValues": [{"value": hostile, "label": hostile}]}], ["x"])
     page = Table(datasets.describe("small")._repr_html_())
     assert "img" not in page.tags
     assert hostile in page.text

@@ -95,7 +95,8 @@ def test_a_readable_number_is_the_number_to_four_digits(number):
 
 
 @pytest.mark.parametrize("number, text", [
-    (999.96, "1,000"), (999.4, "999.4"), (-1234.5, "-1,234"), (0.00012345, "0.0001234"), (-0.0, "0"), (1e6, "1,000,000"),
+    (999.96, "1,000"), (999.4, "999.4"), (-1234.5, "-1,234"), (0.00012345, "0.0001234"), (-0.0, "0"),
+    (1e6, "1,000,000"),
 ])
 def test_a_number_is_written_as_a_person_reads_it(number, text):
     assert readable(number) == text

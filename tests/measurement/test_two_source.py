@@ -9,7 +9,6 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pytest
-from conftest import shared
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -52,7 +51,7 @@ def test_the_normal_interval_is_the_published_one(row):
     assert estimate.high == pytest.approx(int(row["high"]), rel=2e-4)
 
 
-def test_the_reference_table_agrees_with_the_shared_one():
+def test_the_reference_table_agrees_with_the_shared_one(shared):
     with shared("tables", "two_source_mixed.csv").open(encoding="utf-8") as file:
         rows = list(csv.DictReader(file))
     assert len(rows) == 3
@@ -250,7 +249,8 @@ def test_a_list_with_nobody_has_no_estimate(arguments, told):
 
 @pytest.mark.parametrize("level, told", [
     (95, r"level is 95: .*For 95 % write 0\.95"), (0, "between 0 and 1"), (1, "between 0 and 1"),
-    (-0.5, "between 0 and 1"), (math.nan, "between 0 and 1"), ("0.95", "level is '0.95'"), (None, "level is None"),
+    (-0.5, "between 0 and 1"), (math.nan, "between 0 and 1"), ("0.95", "level is '0.95'"),
+    (None, "level is None"),
     (True, "level is True"), (1000, r"between 0 and 1, for example 0\.95\.$"),
 ])
 def test_a_wrong_level_is_refused(level, told):

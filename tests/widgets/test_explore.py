@@ -44,7 +44,8 @@ def bars(*heights):
 
 
 def draw(height, colour="blue"):
-    return picture(bars(height), alt=f"A {colour} bar of height {height}.", table={"bar": ["one"], "height": [height]})
+    numbers = {"bar": ["one"], "height": [height]}
+    return picture(bars(height), alt=f"A {colour} bar of height {height}.", table=numbers)
 
 
 def decoded(shown):
@@ -54,7 +55,8 @@ def decoded(shown):
 # Pictures
 
 def test_a_picture_shows_an_image_with_its_text_and_its_numbers():
-    shown = picture(bars(3, 4), "Two bars, 3 and 4.", pd.DataFrame({"height": [3, 4]}, index=["left", "right"]))
+    numbers = pd.DataFrame({"height": [3, 4]}, index=["left", "right"])
+    shown = picture(bars(3, 4), "Two bars, 3 and 4.", numbers)
     page = Page(shown._repr_html_())
     assert [tag for tag, _ in page.tags][:4] == ["figure", "img", "details", "summary"]
     assert page.all("img")[0]["alt"] == "Two bars, 3 and 4."
@@ -74,7 +76,7 @@ def test_a_picture_is_the_smaller_of_webp_and_png_and_loses_nothing(monkeypatch)
     assert small.uri.startswith("data:image/webp;base64,")
     from PIL import features
 
-    monkeypatch.setattr(features, "check", lambda feature: False)  # as in a browser without WebP in its Python
+    monkeypatch.setattr(features, "check", lambda feature: False)  # a Python without WebP
     plain = picture(bars(3, 4), "Bars.")
     assert plain.uri.startswith("data:image/png;base64,")
     assert len(small.uri) < len(plain.uri) < 60_000
@@ -143,8 +145,9 @@ def test_lines_differ_by_more_than_colour_and_every_colour_stands_out_from_white
     assert len({str(line._dash_pattern) for line in drawn}) == 5
     for colour in COLOURS:
         channels = [int(colour[at:at + 2], 16) / 255 for at in (1, 3, 5)]
-        linear = [value / 12.92 if value <= 0.04045 else ((value + 0.055) / 1.055) ** 2.4 for value in channels]
-        luminance = 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
+        red, green, blue = (each / 12.92 if each <= 0.04045 else ((each + 0.055) / 1.055) ** 2.4
+                            for each in channels)
+        luminance = 0.2126 * red + 0.7152 * green + 0.0722 * blue
         assert 1.05 / (luminance + 0.05) >= 3
 
 
@@ -166,8 +169,8 @@ def test_numbers_are_written_as_a_person_reads_them():
     table = pd.DataFrame({"persons": [5942, 6291.08], "share": [0.25, float("nan")], "sure": [True, None]},
                          index=pd.Index([2021, 2022], name="year"))
     text = picture(bars(1), "A bar.", table).table
-    for cell in (">year</th>", ">2021</th>", ">2022</th>", ">5,942<", ">6,291<", ">0.25<", ">missing<", ">True<"):
-        assert cell in text
+    for cell in ("year</th>", "2021</th>", "2022</th>", "5,942<", "6,291<", "0.25<", "missing<", "True<"):
+        assert f">{cell}" in text
 
 
 def test_without_row_labels_the_first_column_names_the_rows():
@@ -178,7 +181,7 @@ def test_without_row_labels_the_first_column_names_the_rows():
 
 def test_row_labels_without_a_name_have_an_empty_cell_above_and_no_empty_header():
     page = Page(picture(bars(1), "A bar.", pd.DataFrame({"n": [1]}, index=["a"])).table)
-    assert [attributes for tag, attributes in page.tags if tag == "th"] == [{"scope": "col"}, {"scope": "row"}]
+    assert page.all("th") == [{"scope": "col"}, {"scope": "row"}]
 
 
 @given(st.text(), st.text(), st.text())
@@ -188,7 +191,8 @@ def test_text_in_a_picture_never_becomes_markup(alt, name, cell):
     from widgets.explore import _table_html
 
     page = Page(shown._repr_html_() + _table_html({name + HOSTILE: [cell + HOSTILE]}))
-    assert {tag for tag, _ in page.tags} <= {"figure", "img", "div", "table", "caption", "thead", "tbody", "tr", "th"}
+    ours = {"figure", "img", "div", "table", "caption", "thead", "tbody", "tr", "th"}
+    assert {tag for tag, _ in page.tags} <= ours
     assert len(page.all("img")) == 1
     assert page.all("img")[0]["alt"] == alt + HOSTILE
 
@@ -212,7 +216,8 @@ def test_axes_in_place_of_a_figure_are_refused():
 
 
 @pytest.mark.parametrize("table, told", [
-    (pd.DataFrame(), "no rows"), ({"a": []}, "no rows"), ("text", "is a str and no table"), (5, "is a int and no table"),
+    (pd.DataFrame(), "no rows"), ({"a": []}, "no rows"), ("text", "is a str and no table"),
+    (5, "is a int and no table"),
 ])
 def test_what_is_no_table_is_refused(table, told):
     with pytest.raises(ValueError, match=f"{told}.*Mend"):
@@ -225,7 +230,8 @@ def test_sliders_draw_the_figure_anew():
     box = explore(draw, height=[1, 2, 3], colour={"blue": "blue", "deep red": "red"}).widget()
     *sliders, shown = box.children
     assert [slider.description for slider in sliders] == ["Height", "Colour"]
-    assert [[label for label, _ in slider.options] for slider in sliders] == [["1", "2", "3"], ["blue", "deep red"]]
+    labels = [[label for label, _ in slider.options] for slider in sliders]
+    assert labels == [["1", "2", "3"], ["blue", "deep red"]]
     assert "A blue bar of height 1." in shown.value
     sliders[0].value = 2
     sliders[1].value = 1
@@ -265,12 +271,14 @@ def test_showing_it_twice_moves_the_same_sliders():
 @pytest.fixture
 def page_html(monkeypatch):
     monkeypatch.setenv("COURSE_PAGE", "1")
-    return explore(draw, height=[1, 2, 3], colour={"blue": "blue", "deep red": "red"})._repr_mimebundle_()["text/html"]
+    exploration = explore(draw, height=[1, 2, 3], colour={"blue": "blue", "deep red": "red"})
+    return exploration._repr_mimebundle_()["text/html"]
 
 
 def test_a_page_holds_every_frame_in_a_template_and_the_first_in_place(page_html):
     page = Page(page_html)
-    assert [template["data-values"] for template in page.all("template")] == ["0,0", "0,1", "1,0", "1,1", "2,0", "2,1"]
+    values = [template["data-values"] for template in page.all("template")]
+    assert values == ["0,0", "0,1", "1,0", "1,1", "2,0", "2,1"]
     before_templates = page_html.split("<template")[0]
     assert before_templates.count("<img") == 1
     assert "A blue bar of height 1." in before_templates
@@ -341,7 +349,8 @@ def test_frames_that_all_read_the_same_are_refused():
     ({"height": "12"}, r"height is '12'.*in a list, height=\[…\]"),
     ({"height": 3}, r"height is 3\. Mend"),
     ({"height": {"a": 1, " ": 2}}, "height has a value without a label"),
-    ({"height": range(1, 12), "colour": list("abcdefghijkl")}, "11 height x 12 colour are 132 frames, and a page holds 120"),
+    ({"height": range(1, 12), "colour": list("abcdefghijkl")},
+     "11 height x 12 colour are 132 frames, and a page holds 120"),
 ])
 def test_choices_that_make_no_sliders_are_refused_with_the_mend(choices, told):
     with pytest.raises(ValueError, match=told):
@@ -351,7 +360,8 @@ def test_choices_that_make_no_sliders_are_refused_with_the_mend(choices, told):
 def test_a_figure_that_is_no_function_or_gives_no_picture_is_refused():
     with pytest.raises(ValueError, match=r"str is not a function\. Mend"):
         explore("figure", height=[1, 2])
-    with pytest.raises(ValueError, match=r"the function bars_of gives a Figure\. Mend: end it with `return picture"):
+    told = r"the function bars_of gives a Figure\. Mend: end it with `return picture"
+    with pytest.raises(ValueError, match=told):
         explore(bars_of, height=[1, 2])
 
 
@@ -375,7 +385,8 @@ def test_any_labels_reach_the_figure_with_their_values(values):
 
 
 @pytest.mark.parametrize("value, label", [
-    (True, "yes"), (False, "no"), (1500, "1,500"), (0.1 + 0.2, "0.3"), (2.0, "2"), ("high", "high"), (None, "None"),
+    (True, "yes"), (False, "no"), (1500, "1,500"), (0.1 + 0.2, "0.3"), (2.0, "2"), ("high", "high"),
+    (None, "None"),
 ])
 def test_a_value_reads_as_a_person_writes_it(value, label):
     exploration = explore(lambda choice: Picture(f"{choice}", ""), choice=[value, "other"])

@@ -20,8 +20,8 @@ class ExploredFigure {
     this.inputs = [...element.querySelectorAll(".course-explore-choice input")];
     this.place = element.querySelector(".course-explore-frame");
     this.status = element.querySelector("[role=status]");
-    this.templates = new Map();
-    for (const template of element.querySelectorAll("template")) this.templates.set(template.dataset.values, template);
+    const templates = [...element.querySelectorAll("template")];
+    this.templates = new Map(templates.map((template) => [template.dataset.values, template]));
     this.fetched = new Set();
     this.wanted = this.key(this.inputs.map(() => 0));
   }
@@ -55,7 +55,7 @@ class ExploredFigure {
     this.timer = setTimeout(() => this.announce(), EXPLORE_QUIET);
   }
 
-  /** Swap in the frame that the sliders ask for, once its picture is there; a later move overtakes an earlier one. */
+  /** Swap in the frame that the sliders ask for, once its picture is there, unless they moved on. */
   async show() {
     const key = this.key(this.positions());
     if (key !== this.wanted) {
@@ -88,7 +88,7 @@ class ExploredFigure {
     this.status.textContent = template.content.querySelector("img").alt;
   }
 
-  /** One step of any slider is then shown at once. Nothing is fetched before the figure is near the screen. */
+  /** One step of any slider is then shown at once. Nothing is fetched before the figure is near. */
   fetchNeighbours() {
     if (!this.near) return;
     const here = this.positions();
