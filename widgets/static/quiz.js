@@ -290,7 +290,7 @@ class QuizQuestion {
 
   spoken(verdict) {
     const said = [...this.verdict.children].filter((child) => !child.matches("[data-quiet]"));
-    const texts = said.map((child) => child.textContent);
+    const texts = said.map((child) => child.innerText);
     if (verdict.right === false) texts.push(`${this.count.textContent}.`);
     return texts.join(" ").replace(/\s+/g, " ").trim();
   }
