@@ -47,9 +47,9 @@ _ERRNO_WORDS = {
     errno.ENOSPC: "the disk is full",
     errno.EDQUOT: "your share of the disk is used up",
     errno.EFBIG: "the file may not grow any further",
-    errno.EACCES: "the folder of your record may not be written",
-    errno.EPERM: "the folder of your record may not be written",
-    errno.EROFS: "the folder of your record may not be written",
+    errno.EACCES: "your user account may not write there",
+    errno.EPERM: "your user account may not write there",
+    errno.EROFS: "the disk can only be read",
     errno.EISDIR: "a folder stands where the file of your record should be",
     errno.ENOTDIR: "a file stands where the folder of your record should be",
     errno.EEXIST: "a file stands where the folder of your record should be",
@@ -308,6 +308,11 @@ class Record:
         --------
         >>> Record().append(statement("05-measuring/guess", "scale", 4, actor=Record().actor()))
         Saved(saved=False, problem=None)
+
+        Notes
+        -----
+        "On the disk" is what the system says. A drive that answers before it has written, as some do to be fast, can
+        still lose the last moments when the power fails.
         """
         line = to_line(value)
         reason = LONG if is_too_long(line) else fault(value)
@@ -508,7 +513,8 @@ class Record:
                     data = _bytes_of(self.path)
             return data
         except OSError as error:
-            self._read_problem = f"Your record cannot be read: {_words(error)}."
+            why = "your user account may not read it" if isinstance(error, PermissionError) else _words(error)
+            self._read_problem = f"Your record cannot be read: {why}."
             return b""
 
     def _add(self, lines: list[str]) -> str | None:
@@ -523,7 +529,8 @@ class Record:
             before, after = self._write(_joined(self._waiting))
         except OSError as error:
             self._write_problem = (
-                f"Your answers are kept in memory only, until this notebook is closed: {_words(error)}."
+                f"Your answers are kept in memory only, until this notebook is closed: {_words(error)}. "
+                "To keep them, run RecordPanel() and download them."
             )
             return self._write_problem
         self._waiting, self._write_problem = [], None

@@ -10,8 +10,10 @@ class CourseRecord(SphinxDirective):
 
     def run(self):
         from widgets import record_panel
+        from widgets.datasets import data_folder
 
-        self.env.note_dependency(record_panel.__file__)
+        for file in (record_panel.__file__, *(data_folder() / "modules").glob("*.yml")):
+            self.env.note_dependency(str(file))
         return [nodes.raw("", record_panel.record_html(), format="html")]
 
 
