@@ -1,8 +1,9 @@
-"""The learner's record in a file of their own: nothing written is lost by a crash, and all of it can be deleted.
+"""The learner's record in a file: nothing written is lost by a crash, and all of it can be deleted.
 
-Beside ``record.jsonl`` stand, when they are needed: ``record.pseudonym.txt``, ``record.set-aside.jsonl`` (damaged
-lines that a rewrite took out) and ``record.lock`` (empty).
+Beside ``record.jsonl`` stand, when they are needed: ``record.pseudonym.txt``, ``record.set-aside.jsonl``
+(damaged lines that a rewrite took out) and ``record.lock`` (empty).
 """
+
 from __future__ import annotations
 
 import contextlib
@@ -99,14 +100,16 @@ class _Sifted:
     lines: set[str] = field(default_factory=set)
 
     def add(self, line: str, value: dict) -> None:
-        """Take a sound line; of two versions of one statement the lesser text is read, whatever came first."""
+        """Take a sound line; of two versions of one statement the lesser text is read, in any order."""
         if line in self.lines:
             return
         self.lines.add(line)
         before = self.sound.get(value["id"])
         kept = (line, value)
         if before is not None:
-            kept, other = sorted((before, kept), key=lambda each: each[0].encode("utf-16-be", "surrogatepass"))
+            kept, other = sorted(
+                (before, kept), key=lambda each: each[0].encode("utf-16-be", "surrogatepass")
+            )
             self.aside.append((CONFLICT, other[0].encode("utf-8")))
         self.sound[value["id"]] = kept
 
@@ -118,8 +121,9 @@ class _Sifted:
 class Record:
     """A learner's record in one file, or in memory.
 
-    Several notebooks may use one file at once. An answer is acknowledged when it is on the disk. When the file
-    cannot be written the notebook goes on in memory, says so in `problems`, and tries again with every answer.
+    Several notebooks may use one file at once. An answer is acknowledged when it is on the disk. When the
+    file cannot be written the notebook goes on in memory, says so in `problems`, and tries again with every
+    answer.
 
     Parameters
     ----------
@@ -136,8 +140,8 @@ class Record:
 
     Notes
     -----
-    Where the file system has no locks, two notebooks still lose no answer to each other, but an answer given in the
-    very moment in which the other notebook deletes something can be lost.
+    Where the file system has no locks, two notebooks still lose no answer to each other, but an answer given
+    in the very moment in which the other notebook deletes something can be lost.
     """
 
     def __init__(self, path: str | os.PathLike | None = None):
@@ -154,8 +158,8 @@ class Record:
     def default(cls) -> Record:
         """The record of this notebook's learner; one object for one file, so that all cells share it.
 
-        The environment variable COURSE_RECORD names the file; "off" keeps the record in memory. Without it the file
-        is ``~/.organized-crime-course/record.jsonl``.
+        The environment variable COURSE_RECORD names the file; "off" keeps the record in memory. Without it the
+        file is ``~/.organized-crime-course/record.jsonl``.
 
         Returns
         -------
@@ -174,7 +178,7 @@ class Record:
                 _default_records[wish] = cls(None)
         return _default_records[wish]
 
-    # --- reading -------------------------------------------------------------------------------------------------
+    # --- reading ----------------------------------------------------------------------------------
 
     def statements(self) -> list[dict]:
         """Every sound statement, by time. Reading changes nothing on the disk.
@@ -245,7 +249,7 @@ class Record:
         wanted = (each for each in found.statements() if actor in (None, each["actor"]["account"]["name"]))
         return "".join(f"{found.sound[each['id']][0]}\n" for each in wanted)
 
-    # --- writing -------------------------------------------------------------------------------------------------
+    # --- writing ----------------------------------------------------------------------------------
 
     def answered(
         self, id: str, kind: str, answer: object, verdict: object = None, *, tries: int | None = None, **parts
@@ -311,8 +315,8 @@ class Record:
 
         Notes
         -----
-        "On the disk" is what the system says. A drive that answers before it has written, as some do to be fast, can
-        still lose the last moments when the power fails.
+        "On the disk" is what the system says. A drive that answers before it has written, as some do to be
+        fast, can still lose the last moments when the power fails.
         """
         line = to_line(value)
         reason = LONG if is_too_long(line) else fault(value)
@@ -384,8 +388,8 @@ class Record:
 
         Notes
         -----
-        A damaged line that names one of these questions goes too. Copies that were exported, and what the disk
-        itself or a backup still holds, are out of reach.
+        A damaged line that names one of these questions goes too. Copies that were exported, and what the
+        disk itself or a backup still holds, are out of reach.
         """
         before = len(self._read().sound)
         problem = None
@@ -437,9 +441,9 @@ class Record:
 
         Notes
         -----
-        Older statements keep theirs, and nothing that is written links the two. But a file that holds statements
-        under both shows by itself that they belong to one person: hand in ``text(record.actor())``, or delete the
-        older statements first.
+        Older statements keep theirs, and nothing that is written links the two. But a file that holds
+        statements under both shows by itself that they belong to one person: hand in
+        ``text(record.actor())``, or delete the older statements first.
         """
         renewed = self._store_pseudonym(str(uuid.uuid4()), keep_stored=False)
         self._changed()
@@ -468,7 +472,7 @@ class Record:
         for listener in list(self._listeners):
             listener()
 
-    # --- the file ------------------------------------------------------------------------------------------------
+    # --- the file ---------------------------------------------------------------------------------
 
     def _beside(self, ending: str) -> Path:
         """A file beside the record: ``record.lock`` beside ``record.jsonl``."""
@@ -483,7 +487,7 @@ class Record:
         return self._beside(".pseudonym.txt")
 
     def _read(self) -> _Sifted:
-        """What is there now, from the file and from memory; the file is read again only when it has changed."""
+        """What is there now, in the file and in memory; the file is read again only when it has changed."""
         signature = self._signature()
         if self._sifted is None or signature != self._seen:
             self._seen = signature
@@ -502,7 +506,7 @@ class Record:
             return (error.errno,)
 
     def _bytes(self) -> bytes:
-        """The bytes of the file; a last line without its end may be in the writing, so it is read again in peace."""
+        """The bytes of the file; a last line without its end may be in the writing, so it is read again."""
         self._read_problem = None
         if self.path is None:
             return b""
@@ -544,7 +548,9 @@ class Record:
             handle = os.open(self.path, os.O_RDWR | os.O_CREAT | os.O_APPEND | _BINARY, 0o600)
             try:
                 before = os.fstat(handle)
-                _write_whole(handle, b"\n" + data if _is_torn(handle, before.st_size) else data, before.st_size)
+                _write_whole(
+                    handle, b"\n" + data if _is_torn(handle, before.st_size) else data, before.st_size
+                )
                 os.fsync(handle)
                 after = os.fstat(handle)
             finally:
@@ -595,7 +601,7 @@ class Record:
         return None
 
     def _store_pseudonym(self, pseudonym: str, keep_stored: bool = True) -> str:
-        """Keep a pseudonym; one that another notebook has stored meanwhile stays, unless it is to be renewed."""
+        """Keep a pseudonym; one that another notebook has stored meanwhile stays, unless told otherwise."""
         if self.path is None:
             self._pseudonym = pseudonym
             return pseudonym
@@ -615,7 +621,7 @@ class Record:
 
     @contextlib.contextmanager
     def _lock(self, seconds: float | None = None) -> Iterator[None]:
-        """Keep other programs from writing; where there are no locks (inside a browser) nothing else writes."""
+        """Keep other programs from writing; where there are no locks, in a browser, nothing else writes."""
         self.path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         with contextlib.ExitStack() as stack:
             if any(importlib.util.find_spec(name) for name in ("fcntl", "msvcrt")):

@@ -1,8 +1,9 @@
 """What a learner can see and do with their own record: the panel "show me what you know about me".
 
-The markup is the same on a page and in a notebook; ``static/recordpanel.js`` fills it. On a page the record is in the
-browser's storage; in a notebook Python keeps it in a file and tells the panel what is in it.
+The markup is the same on a page and in a notebook; ``static/recordpanel.js`` fills it. On a page the record
+is in the browser's storage; in a notebook Python keeps it in a file and tells the panel what is in it.
 """
+
 from __future__ import annotations
 
 import json
@@ -22,7 +23,8 @@ from widgets.text import to_plain
 __all__ = ["RecordPanel", "record_html"]
 
 _WITHOUT_SCRIPT = (
-    "Your record appears here when this page may run its script. Without the script nothing is kept about you."
+    "Your record appears here when this page may run its script. "
+    "Without the script nothing is kept about you."
 )
 _NOT_RUN = "Run this cell to see what is kept about you."
 
@@ -59,13 +61,14 @@ def record_html(modules: Iterable[ModuleFile] | None = None) -> str:
         modules = [read_module(path) for path in sorted((data_folder() / "modules").glob("*.yml"))]
     known = json.dumps(_catalogue(modules), ensure_ascii=False, separators=(",", ":"))
     return (
-        f'<section class="course-record" data-course="record" aria-label="Your record" data-questions="{escape(known)}">'
+        '<section class="course-record" data-course="record" aria-label="Your record" '
+        f'data-questions="{escape(known)}">'
         f"<p>{_WITHOUT_SCRIPT}</p></section>"
     )
 
 
 def _catalogue(modules: Iterable[ModuleFile]) -> dict:
-    """How modules, questions and the parts of answers are called: {modules: {id: title}, questions: {id: …}}."""
+    """How things are called: {modules: {id: title}, questions: {id: {text, parts: {id: text}}}}."""
     modules = list(modules)
     return {
         "modules": {module.name: module.title for module in modules},
@@ -106,8 +109,9 @@ class RecordPanel(anywidget.AnyWidget):
 
     Notes
     -----
-    The record itself is never part of the widget's state, so that it cannot be saved into the notebook by accident:
-    it is sent to the panel as a message. What another notebook writes meanwhile is seen when the cell is run again.
+    The record itself is never part of the widget's state, so that it cannot be saved into the notebook by
+    accident: it is sent to the panel as a message. What another notebook writes meanwhile is seen when the
+    cell is run again.
     """
 
     _esm = widget_module("recordpanel.js", "renderRecord")

@@ -1,4 +1,5 @@
-"""The panel "show me what you know about me" in a real JupyterLab, over the record that Python keeps in a file."""
+"""The panel "show me what you know about me" in a real JupyterLab, over the record that Python keeps."""
+
 from __future__ import annotations
 
 import json
@@ -34,11 +35,14 @@ def panel(lab, record, new_page, request):
     """A page with a notebook that shows the panel, and a second cell that tells what Python knows."""
     page = new_page()
     tell = "print(record.text(), record.pseudonym(), sep='')"
-    address = lab.write(f"{request.node.name}.ipynb", SHOW.format(path=str(record.path)), tell, "RecordPanel(record)")
+    address = lab.write(
+        f"{request.node.name}.ipynb", SHOW.format(path=str(record.path)), tell, "RecordPanel(record)"
+    )
     open_notebook(page, address, 3)
     run_all(page)
-    expect(page.locator(".course-record-sum").first).to_have_text("Kept here: 3 stored answers to 2 questions.",
-                                                                  timeout=SECONDS_30)
+    expect(page.locator(".course-record-sum").first).to_have_text(
+        "Kept here: 3 stored answers to 2 questions.", timeout=SECONDS_30
+    )
     yield page
     assert page.other_hosts == []
 
@@ -65,10 +69,14 @@ def test_a_file_is_brought_in_and_all_of_it_is_taken_along(panel, record):
     new = said("fourth 🙂", "90-other/how")
     lines = [to_line(new), to_line(record.statements()[0]), "{"]
     panel.get_by_label("File with your answers").first.set_input_files(
-        {"name": "record.jsonl", "mimeType": "", "buffer": "\n".join(lines).encode()})
+        {"name": "record.jsonl", "mimeType": "", "buffer": "\n".join(lines).encode()}
+    )
     expect(panel.locator(".course-record-live").first).to_have_text(
-        "1 new, 1 already here. 1 line was set aside and the rest was read: 1 cut short or damaged.")
-    expect(panel.locator(".course-record-sum").last).to_have_text("Kept here: 4 stored answers to 3 questions.")
+        "1 new, 1 already here. 1 line was set aside and the rest was read: 1 cut short or damaged."
+    )
+    expect(panel.locator(".course-record-sum").last).to_have_text(
+        "Kept here: 4 stored answers to 3 questions."
+    )
     with panel.expect_download() as waiting:
         press(panel, "Download my record")
     assert waiting.value.path().read_text(encoding="utf-8") == record.text()
@@ -94,7 +102,8 @@ def test_a_module_and_then_everything_is_deleted_by_keyboard(panel, record):
         panel.keyboard.press(key)
     for sum_ in panel.locator(".course-record-sum").all():
         expect(sum_).to_have_text("Nothing is kept about you here.")
-    assert record.statements() == [] and not record.path.exists()
+    assert record.statements() == []
+    assert not record.path.exists()
 
 
 def test_a_new_pseudonym_is_kept_by_python(panel, record):
@@ -114,7 +123,9 @@ def test_the_saved_notebook_holds_nothing_of_the_record(panel, lab, request):
     saved = (lab.notebooks / f"{request.node.name}.ipynb").read_text(encoding="utf-8")
     assert "widget-view+json" in saved
     assert ME not in saved and "second" not in saved and "answered" not in saved
-    assert "Run this cell to see what is kept about you." in json.dumps(json.loads(saved)["cells"][0]["outputs"])
+    assert "Run this cell to see what is kept about you." in json.dumps(
+        json.loads(saved)["cells"][0]["outputs"]
+    )
 
 
 def test_a_view_that_is_closed_leaves_no_errors_and_the_others_work(panel, record):

@@ -1,4 +1,5 @@
 """The panel "show me what you know about me" on a page, by mouse and by keyboard, in a real browser."""
+
 from __future__ import annotations
 
 import json
@@ -19,20 +20,55 @@ from widgets.statements import read_line, to_line
 ME, OTHER_NAME = SOUND["actor"]["account"]["name"], "11111111-2222-4333-8444-555555555555"
 HOSTILE = "<img src=x onerror=window.hacked=1>"
 KEY = "organized-crime-course:"
-GUESS = Choice(id="guess", text="Is it **more** than half?", outcome="o", source="s", explanation="As counted.", options=(
-    Option(id="yes", text="Yes, more than half", feedback="Right.", right=True),
-    Option(id="no", text=f"No {HOSTILE}", feedback="Count again."),
-))
-MODULE = ModuleFile(name="05-measuring", title=f"Measuring {HOSTILE}", icebreakers=(GUESS,), questions=(
-    Scale(id="fear", text="How safe?", outcome="o", points=3, low="not", high="very", labels=("not", "rather", "very")),
-    Match(id="pairs", text="Who says what?", outcome="o", source="s", explanation="e", left=(
-        Left(id="un", text="United Nations", match="treaty", feedback="f"),), right=(Right(id="treaty", text="Treaty"),)),
-    Order(id="steps", text="In which order?", outcome="o", source="s", explanation="e", right="r", otherwise="o", items=(
-        Item(id="first", text="Count"), Item(id="second", text="Compare"))),
-))
-PAGE = """<!doctype html><html lang="en" dir="{dir}" data-theme="{theme}"><head><meta charset="utf-8"><title>{title}</title>
-<meta name="viewport" content="width=device-width"><link rel="icon" href="data:,"><link rel="stylesheet" href="course.css">
-<link rel="stylesheet" href="page.css"></head><body><main><h1>{title}</h1>{body}</main>
+GUESS = Choice(
+    id="guess",
+    text="Is it **more** than half?",
+    outcome="o",
+    source="s",
+    explanation="As counted.",
+    options=(
+        Option(id="yes", text="Yes, more than half", feedback="Right.", right=True),
+        Option(id="no", text=f"No {HOSTILE}", feedback="Count again."),
+    ),
+)
+MODULE = ModuleFile(
+    name="05-measuring",
+    title=f"Measuring {HOSTILE}",
+    icebreakers=(GUESS,),
+    questions=(
+        Scale(
+            id="fear",
+            text="How safe?",
+            outcome="o",
+            points=3,
+            low="not",
+            high="very",
+            labels=("not", "rather", "very"),
+        ),
+        Match(
+            id="pairs",
+            text="Who says what?",
+            outcome="o",
+            source="s",
+            explanation="e",
+            left=(Left(id="un", text="United Nations", match="treaty", feedback="f"),),
+            right=(Right(id="treaty", text="Treaty"),),
+        ),
+        Order(
+            id="steps",
+            text="In which order?",
+            outcome="o",
+            source="s",
+            explanation="e",
+            right="r",
+            otherwise="o",
+            items=(Item(id="first", text="Count"), Item(id="second", text="Compare")),
+        ),
+    ),
+)
+PAGE = """<!doctype html><html lang="{lang}" dir="{dir}" data-theme="{theme}"><head><meta charset="utf-8">
+<title>{title}</title><meta name="viewport" content="width=device-width"><link rel="icon" href="data:,">
+<link rel="stylesheet" href="course.css"><link rel="stylesheet" href="page.css"></head><body><main><h1>{title}</h1>{body}</main>
 <script async src="course.js"></script></body></html>"""
 
 
@@ -45,14 +81,18 @@ def folder(tmp_path_factory):
     (folder / "course.js").write_text(page_script(), encoding="utf-8")
     (folder / "page.css").write_text(
         "body { background: var(--course-paper); color: var(--course-ink); font-family: sans-serif; margin: 1rem; }",
-        encoding="utf-8")
-    for name, title, body, dir, theme in (
-        ("quiz", "A question", quiz_html([GUESS], module="05-measuring"), "ltr", "light"),
-        ("index", "Your record", panel, "ltr", "light"),
-        ("dark", "Your record", panel, "ltr", "dark"),
-        ("rtl", "Your record", panel, "rtl", "light"),
+        encoding="utf-8",
+    )
+    question = quiz_html([GUESS], module="05-measuring")
+    for name, body, lang, dir, theme in (
+        ("quiz", question, "en", "ltr", "light"),
+        ("index", panel, "en", "ltr", "light"),
+        ("dark", panel, "en", "ltr", "dark"),
+        ("rtl", panel, "en", "rtl", "light"),
+        ("odd", panel, "no_language", "ltr", "light"),
     ):
-        (folder / f"{name}.html").write_text(PAGE.format(title=title, body=body, dir=dir, theme=theme), encoding="utf-8")
+        page = PAGE.format(title=name, body=body, lang=lang, dir=dir, theme=theme)
+        (folder / f"{name}.html").write_text(page, encoding="utf-8")
     return folder
 
 
@@ -62,14 +102,19 @@ def open_panel(folder, serve_folder, new_page):
     pages = []
     address = serve_folder(folder)
 
-    def open_page(*statements: dict, name: str = "index", pseudonym: str | None = ME, odd: str | None = None, **options):
+    def open_page(
+        *statements: dict, name: str = "index", pseudonym: str | None = ME, odd: str | None = None, **options
+    ):
         page = new_page(**options)
         pages.append(page)
         entries = {f"{KEY}statement:{each['id']}": to_line(each) for each in statements}
         entries |= {f"{KEY}actor": pseudonym} if pseudonym else {}
         entries |= {f"{KEY}statement:odd": odd} if odd else {}
         page.goto(f"{address}/page.css")
-        page.evaluate("entries => Object.entries(entries).forEach(([key, text]) => localStorage.setItem(key, text))", entries)
+        page.evaluate(
+            "entries => Object.entries(entries).forEach(([key, text]) => localStorage.setItem(key, text))",
+            entries,
+        )
         page.goto(f"{address}/{name}.html")
         expect(page.locator(".course-record-sum, .course-question").first).to_be_visible()
         return page
@@ -82,7 +127,15 @@ def open_panel(folder, serve_folder, new_page):
 
 
 def said(answer, question="guess", kind="choice", module="05-measuring", actor=ME, **parts) -> dict:
-    return statement(f"{module}/{question}", kind, answer, parts.pop("verdict", None), actor=actor, platform="page", **parts)
+    return statement(
+        f"{module}/{question}",
+        kind,
+        answer,
+        parts.pop("verdict", None),
+        actor=actor,
+        platform="page",
+        **parts,
+    )
 
 
 RIGHT = {"right": True, "score": 1, "misconception": None}
@@ -91,14 +144,18 @@ WRONG = {"right": False, "score": 0, "misconception": None}
 
 
 def stored(page) -> dict[str, str]:
-    return page.evaluate("Object.fromEntries(Object.entries(localStorage).filter(([key]) => key.startsWith('%s')))" % KEY)
+    return page.evaluate(
+        "key => Object.fromEntries(Object.entries(localStorage).filter(([each]) => each.startsWith(key)))", KEY
+    )
 
 
 def rows(page) -> list[list[str]]:
     """The text of every cell that can be seen, without the time."""
     table = page.get_by_role("table")
-    return [row.get_by_role("rowheader").all_inner_texts() + row.get_by_role("cell").all_inner_texts()[:-1]
-            for row in table.get_by_role("row").all()[1:]]
+    return [
+        row.get_by_role("rowheader").all_inner_texts() + row.get_by_role("cell").all_inner_texts()[:-1]
+        for row in table.get_by_role("row").all()[1:]
+    ]
 
 
 def sum_of(page):
@@ -115,7 +172,11 @@ def press(page, name: str):
 
 
 def file_of(*lines: str) -> dict:
-    return {"name": "record.jsonl", "mimeType": "application/jsonl", "buffer": "".join(f"{line}\n" for line in lines).encode()}
+    return {
+        "name": "record.jsonl",
+        "mimeType": "application/jsonl",
+        "buffer": "".join(f"{line}\n" for line in lines).encode(),
+    }
 
 
 def downloaded(page, button: str) -> str:
@@ -125,7 +186,7 @@ def downloaded(page, button: str) -> str:
     return waiting.value.path().read_text(encoding="utf-8")
 
 
-# --- looking ---------------------------------------------------------------------------------------------------------
+# --- looking --------------------------------------------------------------------------------------
 
 
 def test_where_nothing_is_kept_the_panel_says_so_and_offers_nothing_to_delete(open_panel):
@@ -183,6 +244,11 @@ def test_a_time_is_shown_as_the_reader_s_country_writes_it(open_panel):
     expect(page.locator("time")).to_have_text(re.compile(r"Jan 31, 2026 11:00\sAM"))
 
 
+def test_a_page_in_a_language_that_is_none_still_shows_the_time(open_panel):
+    page = open_panel(said("yes", at="2026-01-31T10:00:00.000Z"), name="odd", locale="en-GB", timezone_id="UTC")
+    expect(page.locator("time")).to_have_text("31 Jan 2026 10:00")
+
+
 def test_few_answers_are_open_and_many_are_behind_the_name_of_their_module(open_panel):
     page = open_panel(*[said("x", f"q{number}") for number in range(11)], said("x", module="06-causes"))
     tables = page.get_by_role("table")
@@ -200,7 +266,9 @@ def test_few_answers_are_open_and_many_are_behind_the_name_of_their_module(open_
 def test_the_stored_lines_are_shown_when_asked_for(open_panel):
     kept = said("yes")
     page = open_panel(kept, odd=LINE[:70])
-    expect(page.get_by_text("1 line was set aside and the rest was read: 1 cut short or damaged.")).to_be_visible()
+    expect(
+        page.get_by_text("1 line was set aside and the rest was read: 1 cut short or damaged.")
+    ).to_be_visible()
     lines = page.get_by_role("region", name="Every line that is stored")
     expect(lines).to_be_hidden()
     page.get_by_text("Every line that is stored").click()
@@ -215,7 +283,7 @@ def test_of_very_many_lines_the_latest_are_shown_and_the_panel_says_so(open_pane
     assert len(page.get_by_role("region", name="Every line").inner_text().splitlines()) == 500
 
 
-# --- taking along and bringing in ------------------------------------------------------------------------------------
+# --- taking along and bringing in -----------------------------------------------------------------
 
 
 def test_the_downloaded_file_is_read_in_python_and_comes_back_the_same(open_panel, tmp_path):
@@ -226,7 +294,8 @@ def test_the_downloaded_file_is_read_in_python_and_comes_back_the_same(open_pane
     assert record.text() == text
     other = open_panel(pseudonym=None)
     other.get_by_label("File with your answers").set_input_files(
-        {"name": "record.jsonl", "mimeType": "", "buffer": record.path.read_bytes()})
+        {"name": "record.jsonl", "mimeType": "", "buffer": record.path.read_bytes()}
+    )
     expect(told(other)).to_have_text("3 new, 0 already here.")
     assert downloaded(other, "Download my record") == text
 
@@ -246,21 +315,30 @@ def test_bringing_answers_in_says_what_was_new_known_and_set_aside(open_panel):
     new = said("no", "other")
     chooser = page.get_by_label("File with your answers")
     chooser.set_input_files(file_of(to_line(known), to_line(new), '{"schema":2}', "{"))
-    expect(told(page)).to_have_text("1 new, 1 already here. 2 lines were set aside and the rest was read: "
-                                    "1 cut short or damaged, 1 from a newer version of this course.")
+    expect(told(page)).to_have_text(
+        "1 new, 1 already here. 2 lines were set aside and the rest was read: "
+        "1 cut short or damaged, 1 from a newer version of this course."
+    )
     expect(sum_of(page)).to_have_text("Kept here: 2 stored answers to 2 questions.")
     chooser.set_input_files(file_of(to_line(known), to_line(new)))
     expect(told(page)).to_have_text("0 new, 2 already here.")
     assert chooser.input_value() == ""
 
 
-@pytest.mark.parametrize(("data", "words"), [
-    (b"", "0 new, 0 already here."),
-    (b"\x89PNG\r\n\x1a\n\x00\x00", "0 new, 0 already here. 3 lines were set aside"),
-    (f"{LINE}\n".encode("utf-16"), "0 new, 0 already here. 2 lines were set aside"),
-    (b" " * 8_000_001, "This file is too large to be a record (more than 8 MB). Nothing was added."),
-    (b'{"cells": [], "nbformat": 4}', "0 new, 0 already here. 1 line was set aside and the rest was read: 1 not an answer"),
-], ids=["nothing", "a picture", "UTF-16", "too large", "a notebook"])
+@pytest.mark.parametrize(
+    ("data", "words"),
+    [
+        (b"", "0 new, 0 already here."),
+        (b"\x89PNG\r\n\x1a\n\x00\x00", "0 new, 0 already here. 3 lines were set aside"),
+        (f"{LINE}\n".encode("utf-16"), "0 new, 0 already here. 2 lines were set aside"),
+        (b" " * 8_000_001, "This file is too large to be a record (more than 8 MB). Nothing was added."),
+        (
+            b'{"cells": [], "nbformat": 4}',
+            "0 new, 0 already here. 1 line was set aside and the rest was read: 1 not an answer",
+        ),
+    ],
+    ids=["nothing", "a picture", "UTF-16", "too large", "a notebook"],
+)
 def test_a_file_that_is_no_record_changes_nothing(open_panel, data, words):
     page = open_panel(said("yes"))
     before = stored(page)
@@ -269,7 +347,7 @@ def test_a_file_that_is_no_record_changes_nothing(open_panel, data, words):
     assert stored(page) == before
 
 
-# --- deleting and renaming -------------------------------------------------------------------------------------------
+# --- deleting and renaming ------------------------------------------------------------------------
 
 
 def test_everything_is_deleted_after_asking(open_panel):
@@ -278,7 +356,9 @@ def test_everything_is_deleted_after_asking(open_panel):
     page.evaluate("localStorage.setItem('theme', 'dark')")
     press(page, "Delete everything")
     dialog = page.get_by_role("dialog")
-    expect(dialog).to_contain_text("Delete everything that is kept here: 2 stored answers, drafts and your pseudonym?")
+    expect(dialog).to_contain_text(
+        "Delete everything that is kept here: 2 stored answers, drafts and your pseudonym?"
+    )
     expect(dialog.get_by_role("button", name="Keep")).to_be_focused()
     dialog.get_by_role("button", name="Delete", exact=True).click()
     expect(told(page)).to_have_text("2 stored answers deleted.")
@@ -288,8 +368,11 @@ def test_everything_is_deleted_after_asking(open_panel):
     expect(told(page)).to_be_focused()  # the button cannot be pressed again: the focus is not lost
 
 
-@pytest.mark.parametrize("refuse", [lambda page: page.keyboard.press("Escape"), lambda page: press(page, "Keep")],
-                         ids=["Escape", "Keep"])
+@pytest.mark.parametrize(
+    "refuse",
+    [lambda page: page.keyboard.press("Escape"), lambda page: press(page, "Keep")],
+    ids=["Escape", "Keep"],
+)
 def test_a_refused_deletion_changes_nothing_and_gives_the_focus_back(open_panel, refuse):
     page = open_panel(said("yes"))
     before = stored(page)
@@ -319,8 +402,9 @@ def test_one_module_is_deleted_and_the_others_stay(open_panel):
     expect(told(page)).to_have_text("3 stored answers deleted.")
     expect(told(page)).to_be_focused()
     expect(page.get_by_role("table")).to_have_count(1)
-    assert [json.loads(text)["object"]["id"] for key, text in stored(page).items() if "statement:" in key] == [
-        "urn:organized-crime-course:06-causes/guess"]
+    assert [
+        json.loads(text)["object"]["id"] for key, text in stored(page).items() if "statement:" in key
+    ] == ["urn:organized-crime-course:06-causes/guess"]
 
 
 def test_a_new_pseudonym_is_for_new_answers_only(open_panel):
@@ -331,26 +415,38 @@ def test_a_new_pseudonym_is_for_new_answers_only(open_panel):
     expect(page.get_by_role("button", name="Take a new pseudonym")).to_be_focused()
     name = page.locator("code").inner_text()
     assert name != ME and name == stored(page)[f"{KEY}actor"]
-    assert [read_line(text)[0]["actor"]["account"]["name"] for key, text in stored(page).items() if "statement:" in key] == [ME]
+    assert [
+        read_line(text)[0]["actor"]["account"]["name"]
+        for key, text in stored(page).items()
+        if "statement:" in key
+    ] == [ME]
 
 
-# --- for everybody ---------------------------------------------------------------------------------------------------
+# --- for everybody --------------------------------------------------------------------------------
 
 
 def test_all_of_it_works_by_keyboard(open_panel):
     page = open_panel(said("yes"), said("x", module="06-causes"))
     reached = []
     page.keyboard.press("Tab")
-    while (name := page.evaluate("document.activeElement.innerText || document.activeElement.type")) and len(reached) < 20:
+    while (name := page.evaluate("document.activeElement.innerText || document.activeElement.type")) and len(
+        reached
+    ) < 20:
         reached.append(name)
         assert page.evaluate("getComputedStyle(document.activeElement).outlineStyle") == "solid"
         page.keyboard.press("Tab")
         if page.evaluate("document.activeElement === document.body"):
             break
     assert reached == [
-        f"Measuring {HOSTILE}: 1 question", f"Delete my answers to Measuring {HOSTILE}", "06-causes: 1 question",
-        "Delete my answers to 06-causes", "Every line that is stored", "Download my record", "file",
-        "Take a new pseudonym", "Delete everything",
+        f"Measuring {HOSTILE}: 1 question",
+        f"Delete my answers to Measuring {HOSTILE}",
+        "06-causes: 1 question",
+        "Delete my answers to 06-causes",
+        "Every line that is stored",
+        "Download my record",
+        "file",
+        "Take a new pseudonym",
+        "Delete everything",
     ]
     page.get_by_role("button", name="Delete everything").focus()
     page.keyboard.press("Enter")
@@ -361,8 +457,14 @@ def test_all_of_it_works_by_keyboard(open_panel):
 
 def wide_open(open_panel, name: str, width: int):
     page = open_panel(
-        said("yes", verdict=RIGHT), said("no", actor=OTHER_NAME), said("w" * 90, "free", "text"), said({"un": "treaty"}, "pairs", "match"),
-        odd="{", name=name, viewport={"width": width, "height": 700})
+        said("yes", verdict=RIGHT),
+        said("no", actor=OTHER_NAME),
+        said("w" * 90, "free", "text"),
+        said({"un": "treaty"}, "pairs", "match"),
+        odd="{",
+        name=name,
+        viewport={"width": width, "height": 700},
+    )
     page.get_by_text("Every line that is stored").click()
     page.get_by_label("File with your answers").set_input_files(file_of("{"))
     expect(told(page)).not_to_be_empty()
@@ -377,7 +479,9 @@ def test_at_320_pixels_nothing_runs_out_of_the_page(open_panel, name):
       const box = each.getBoundingClientRect();
       return box.width && (box.left < -1 || box.right > 321) && !each.closest('pre');
     }).map((each) => each.outerHTML.slice(0, 80))""") == []
-    names = page.evaluate("[...document.querySelectorAll('tbody tr:first-child td')].map((each) => getComputedStyle(each, '::before').content)")
+    names = page.evaluate(
+        "[...document.querySelectorAll('tbody tr:first-child td')].map((each) => getComputedStyle(each, '::before').content)"
+    )
     assert names == ['"Your answer"', '"How sure"', '"Result"', '"Tries"', '"When"']
 
 
@@ -394,9 +498,11 @@ def test_no_rule_of_accessibility_is_broken(open_panel, name, width):
 
 def test_buttons_are_large_enough_to_touch(open_panel):
     page = wide_open(open_panel, "index", 360)
-    small = page.evaluate("""() => [...document.querySelectorAll('.course-record :is(button, summary, input)')]
+    small = page.evaluate(
+        """() => [...document.querySelectorAll('.course-record :is(button, summary, input)')]
       .map((each) => [each.textContent || each.type, each.getBoundingClientRect().height])
-      .filter(([, height]) => height > 0 && height < 24)""")
+      .filter(([, height]) => height > 0 && height < 24)"""
+    )
     assert small == []
 
 

@@ -1,4 +1,5 @@
-"""Lines of a record, sound and not, and why they are set aside. Python and the page are held to the same list."""
+"""Lines of a record, and why they are set aside. Python and the page are held to the same list."""
+
 from __future__ import annotations
 
 import copy
@@ -39,8 +40,14 @@ SOUND = {
     "context": {"platform": "page", "extensions": {f"{COURSE}:misconception": None}},
 }
 INTERACTION_TYPES = {
-    "choice": "choice", "choices": "choice", "number": "numeric", "text": "fill-in", "match": "matching",
-    "order": "sequencing", "scale": "likert", "reflection": "long-fill-in",
+    "choice": "choice",
+    "choices": "choice",
+    "number": "numeric",
+    "text": "fill-in",
+    "match": "matching",
+    "order": "sequencing",
+    "scale": "likert",
+    "reflection": "long-fill-in",
 }
 GIVEN = ("result", "extensions")
 GONE = object()
@@ -87,7 +94,11 @@ WRITTEN_OTHERWISE = [
     Case("a sound line", LINE, None),
     Case("blanks between the parts", json.dumps(SOUND), None),
     Case("blanks around it", f" {LINE}\t", None),
-    Case("escapes where none are needed", json.dumps(SOUND).replace("/", "\\/").replace("guess", "\\u0067uess"), None),
+    Case(
+        "escapes where none are needed",
+        json.dumps(SOUND).replace("/", "\\/").replace("guess", "\\u0067uess"),
+        None,
+    ),
     Case("a part twice, the last is right", f'{LINE[:-1]},"schema":1}}', None),
     Case("a part twice, the last is wrong", f'{LINE[:-1]},"id":"x"}}', "foreign"),
     Case("schema 1.0", LINE.replace('"schema":1,', '"schema":1.0,'), None),
@@ -121,7 +132,8 @@ DAMAGED = [
     }.items()
 ]
 NO_STATEMENT = [
-    Case(line, line, "foreign") for line in ("null", "1", '"x"', "[]", f"[{LINE}]", "{}", "true", '{"schema":1}')
+    Case(line, line, "foreign")
+    for line in ("null", "1", '"x"', "[]", f"[{LINE}]", "{}", "true", '{"schema":1}')
 ]
 SCHEMA = [
     changed(("schema",), 2, "newer"),
@@ -137,17 +149,29 @@ FRAME = [
     *(
         changed(("timestamp",), value, None)
         for value in (
-            "2024-02-29T23:59:59.999Z", "2026-02-31T10:00:00.000Z", "0000-01-01T00:00:00.000Z",
+            "2024-02-29T23:59:59.999Z",
+            "2026-02-31T10:00:00.000Z",
+            "0000-01-01T00:00:00.000Z",
             "9999-12-31T23:59:59.999Z",
         )
     ),
     *(
         changed(("timestamp",), value, "foreign")
         for value in (
-            "2026-13-01T10:00:00.000Z", "2026-00-01T10:00:00.000Z", "2026-01-32T10:00:00.000Z",
-            "2026-01-31T24:00:00.000Z", "2026-01-31T10:60:00.000Z", "2026-01-31T10:00:00Z",
-            "2026-01-31T10:00:00.000+01:00", "2026-01-31 10:00:00.000Z", "2026-01-31T10:00:00.000Z\n",
-            "٢٠٢٦-01-31T10:00:00.000Z", "", 1769853600000, None, GONE,
+            "2026-13-01T10:00:00.000Z",
+            "2026-00-01T10:00:00.000Z",
+            "2026-01-32T10:00:00.000Z",
+            "2026-01-31T24:00:00.000Z",
+            "2026-01-31T10:60:00.000Z",
+            "2026-01-31T10:00:00Z",
+            "2026-01-31T10:00:00.000+01:00",
+            "2026-01-31 10:00:00.000Z",
+            "2026-01-31T10:00:00.000Z\n",
+            "٢٠٢٦-01-31T10:00:00.000Z",
+            "",
+            1769853600000,
+            None,
+            GONE,
         )
     ),
     *(changed(("actor",), value, "foreign") for value in (GONE, "me", None, [])),
@@ -160,7 +184,10 @@ FRAME = [
     *(changed(("context", "platform"), value, None) for value in ("notebook", "browser-python")),
     *(changed(("context", "platform"), value, "foreign") for value in ("Linux", "", None, 1)),
     changed(("context", "extensions", f"{COURSE}:misconception"), "more-police-more-crime", None),
-    *(changed(("context", "extensions", f"{COURSE}:misconception"), value, "foreign") for value in (1, [], GONE)),
+    *(
+        changed(("context", "extensions", f"{COURSE}:misconception"), value, "foreign")
+        for value in (1, [], GONE)
+    ),
 ]
 QUESTION = [
     *(
@@ -170,11 +197,26 @@ QUESTION = [
     *(
         changed(("object", "id"), f"{COURSE}:{value}", "foreign")
         for value in (
-            "guess", "/guess", "05-measuring/", "05-measuring//guess", "", "../x", "a/..", "a/b c", "a/é", "a/b\n",
-            "__proto__", "__proto__/x", "a/-b", "a/<b>",
+            "guess",
+            "/guess",
+            "05-measuring/",
+            "05-measuring//guess",
+            "",
+            "../x",
+            "a/..",
+            "a/b c",
+            "a/é",
+            "a/b\n",
+            "__proto__",
+            "__proto__/x",
+            "a/-b",
+            "a/<b>",
         )
     ),
-    *(changed(("object", "id"), value, "foreign") for value in ("urn:other:05-measuring/guess", 5, None, [], GONE)),
+    *(
+        changed(("object", "id"), value, "foreign")
+        for value in ("urn:other:05-measuring/guess", 5, None, [], GONE)
+    ),
     *(changed(("object",), value, "foreign") for value in (GONE, None, "x")),
     changed(("object", "definition"), GONE, "foreign"),
     changed(("object", "definition", "interactionType"), "numeric", "foreign"),
@@ -193,12 +235,21 @@ RESULT = [
     changed(("result", "score"), GONE, None),
     *(changed(("result", "score"), value, "foreign") for value in (None, 1, [], {})),
     *(changed(("result", "score", "scaled"), value, None) for value in (0, 0.5, 1, -0.0, 1e-9, 1.0)),
-    *(changed(("result", "score", "scaled"), value, "foreign") for value in (-0.1, 1.1, "1", None, True, [], [0.5])),
+    *(
+        changed(("result", "score", "scaled"), value, "foreign")
+        for value in (-0.1, 1.1, "1", None, True, [], [0.5])
+    ),
     *(changed((*GIVEN, f"{COURSE}:certainty"), value, None) for value in (None, 1, 3, 2.0)),
-    *(changed((*GIVEN, f"{COURSE}:certainty"), value, "foreign") for value in (0, 4, 1.5, "2", True, [], GONE)),
+    *(
+        changed((*GIVEN, f"{COURSE}:certainty"), value, "foreign")
+        for value in (0, 4, 1.5, "2", True, [], GONE)
+    ),
     *(changed((*GIVEN, f"{COURSE}:hint"), value, "foreign") for value in (None, 0, "no", GONE)),
     *(changed((*GIVEN, f"{COURSE}:tries"), value, None) for value in (0, 40, 2.0, 2**53 - 1)),
-    *(changed((*GIVEN, f"{COURSE}:tries"), value, "foreign") for value in (-1, 1.5, 2**53, "1", True, None, GONE)),
+    *(
+        changed((*GIVEN, f"{COURSE}:tries"), value, "foreign")
+        for value in (-1, 1.5, 2**53, "1", True, None, GONE)
+    ),
     changed((*GIVEN, f"{COURSE}:answer"), GONE, "foreign"),
 ]
 ANSWERS = [
@@ -215,13 +266,14 @@ ANSWERS = [
     *(answered("number", value, "foreign") for value in (True, [3], {})),
     *(answered("text", value) for value in ("Palermo", 'ΩЖ漢字🙂 \u2028\u202e "<script>\\')),
     *(answered("text", value, "foreign") for value in (3, {}, ["x"], False)),
-    *(answered("match", value) for value in ({"a": "x", "b": "y"}, {"a": None}, {}, {"__proto__": "x"}, {"1": "x"})),
+    *(
+        answered("match", value)
+        for value in ({"a": "x", "b": "y"}, {"a": None}, {}, {"__proto__": "x"}, {"1": "x"})
+    ),
     *(answered("match", value, "foreign") for value in (["a"], {"a": 1}, "a", {"a": ["x"]})),
     *(answered("scale", value) for value in (4, 4.0, -3)),
     *(answered("scale", value, "foreign") for value in (4.5, "4", 2**53, True, [4])),
     *(answered("reflection", value) for value in ("It depends.\nOn much.", "")),
     *(answered("reflection", value, "foreign") for value in ([], 1)),
 ]
-CASES = [
-    *WRITTEN_OTHERWISE, *DAMAGED, *NO_STATEMENT, *SCHEMA, *FRAME, *QUESTION, *RESULT, *ANSWERS,
-]
+CASES = [*WRITTEN_OTHERWISE, *DAMAGED, *NO_STATEMENT, *SCHEMA, *FRAME, *QUESTION, *RESULT, *ANSWERS]

@@ -2,6 +2,7 @@
 
 Run as a script, so that a fork never takes a browser or a thread of the test session along.
 """
+
 from __future__ import annotations
 
 import json
@@ -69,8 +70,10 @@ def kill_one(path: Path, rng: random.Random) -> list[str]:
 
 
 def kill_many(folder: Path, kills: int, seed: int) -> dict:
-    """Kill writers one after the other; after every kill look that what was acknowledged is there, and whole."""
-    Record(folder / "warm-up" / "record.jsonl").erase([KEPT])  # what a lock needs is imported before the forks
+    """Kill writers one after the other, and look after each that what was acknowledged is there, and whole."""
+    Record(folder / "warm-up" / "record.jsonl").erase(
+        [KEPT]
+    )  # what a lock needs is imported before the forks
     rng = random.Random(seed)
     found = {"kills": 0, "acknowledged": 0, "lost": 0, "returned from the dead": 0, "damaged": 0, "torn": 0}
     for number in range(kills):

@@ -1,4 +1,5 @@
 """The learner's record in Python: its format, its file, and what happens when things go wrong."""
+
 from __future__ import annotations
 
 import errno
@@ -53,7 +54,7 @@ def lines_of(path: Path) -> list[bytes]:
     return path.read_bytes().splitlines() if path.exists() else []
 
 
-# --- the format ------------------------------------------------------------------------------------------------------
+# --- the format -----------------------------------------------------------------------------------
 
 
 def paths_of(value: object, above: str = "") -> set[str]:
@@ -66,17 +67,33 @@ def paths_of(value: object, above: str = "") -> set[str]:
 def test_a_statement_has_exactly_these_parts():
     graded = said(verdict={"right": True, "score": 1, "misconception": None}, certainty=3, hint=True, tries=2)
     assert paths_of(graded) == {
-        "/schema", "/id", "/timestamp",
-        "/actor/objectType", "/actor/account/homePage", "/actor/account/name",
-        "/verb/id", "/verb/display/en",
-        "/object/objectType", "/object/id", "/object/definition/type", "/object/definition/interactionType",
-        "/result/response", "/result/completion", "/result/success", "/result/score/scaled",
-        f"/result/extensions/{COURSE}:answer", f"/result/extensions/{COURSE}:kind",
-        f"/result/extensions/{COURSE}:certainty", f"/result/extensions/{COURSE}:hint",
+        "/schema",
+        "/id",
+        "/timestamp",
+        "/actor/objectType",
+        "/actor/account/homePage",
+        "/actor/account/name",
+        "/verb/id",
+        "/verb/display/en",
+        "/object/objectType",
+        "/object/id",
+        "/object/definition/type",
+        "/object/definition/interactionType",
+        "/result/response",
+        "/result/completion",
+        "/result/success",
+        "/result/score/scaled",
+        f"/result/extensions/{COURSE}:answer",
+        f"/result/extensions/{COURSE}:kind",
+        f"/result/extensions/{COURSE}:certainty",
+        f"/result/extensions/{COURSE}:hint",
         f"/result/extensions/{COURSE}:tries",
-        "/context/platform", f"/context/extensions/{COURSE}:misconception",
+        "/context/platform",
+        f"/context/extensions/{COURSE}:misconception",
     }
-    ungraded = said("it depends", kind="reflection", verdict={"right": None, "score": 0, "misconception": None})
+    ungraded = said(
+        "it depends", kind="reflection", verdict={"right": None, "score": 0, "misconception": None}
+    )
     assert paths_of(graded) - paths_of(ungraded) == {"/result/success", "/result/score/scaled"}
 
 
@@ -85,7 +102,12 @@ def test_a_statement_says_nothing_about_the_person_or_the_machine(path):
     record.answered(OTHER, "number", 3)
     text = "".join(file.read_text() for file in path.parent.iterdir()).lower()
     home = Path.home().name.lower()
-    known = {socket.gethostname().lower(), str(path.parent).lower(), str(Path.home()).lower() + "/", str(os.getpid())}
+    known = {
+        socket.gethostname().lower(),
+        str(path.parent).lower(),
+        str(Path.home()).lower() + "/",
+        str(os.getpid()),
+    }
     known |= {home} if len(home) > 3 else set()
     assert not [word for word in known if word in text]
 
@@ -208,11 +230,7 @@ def test_a_line_is_read_or_set_aside_for_the_right_reason(case):
     assert (value is None) == (case.reason is not None)
 
 
-answers = st.one_of(
-    st.none(),
-    st.text(),
-    st.text(st.characters()),  # halves of character pairs too
-)
+answers = st.one_of(st.none(), st.text(), st.text(st.characters()))  # halves of character pairs too
 
 
 @settings(deadline=None)
@@ -245,19 +263,37 @@ def test_the_words_name_every_reason_once():
     assert set_aside_words(["damaged", "newer", "damaged"]).startswith("3 lines were set aside")
 
 
-# --- where the learner stands ----------------------------------------------------------------------------------------
+# --- where the learner stands ---------------------------------------------------------------------
 
 
 def test_the_entry_of_a_question_is_its_latest_answer_and_its_first():
-    state = fold([
-        said("a", certainty=1, tries=1, at="2026-01-31T10:00:00.000Z",
-             verdict={"right": False, "score": 0, "misconception": "m"}),
-        said("b", certainty=3, tries=2, hint=True, at="2026-01-31T10:05:00.000Z",
-             verdict={"right": True, "score": 1, "misconception": None}),
-    ])
+    state = fold(
+        [
+            said(
+                "a",
+                certainty=1,
+                tries=1,
+                at="2026-01-31T10:00:00.000Z",
+                verdict={"right": False, "score": 0, "misconception": "m"},
+            ),
+            said(
+                "b",
+                certainty=3,
+                tries=2,
+                hint=True,
+                at="2026-01-31T10:05:00.000Z",
+                verdict={"right": True, "score": 1, "misconception": None},
+            ),
+        ]
+    )
     assert state == {
         GUESS: {
-            "answer": "b", "certainty": 3, "hint": True, "tries": 2, "right": True, "score": 1,
+            "answer": "b",
+            "certainty": 3,
+            "hint": True,
+            "tries": 2,
+            "right": True,
+            "score": 1,
             "at": "2026-01-31T10:05:00.000Z",
             "first": {"answer": "a", "at": "2026-01-31T10:00:00.000Z"},
         }
@@ -274,7 +310,8 @@ def test_start_again_empties_the_answer_and_keeps_the_first():
 some_statements = st.lists(
     st.builds(
         lambda answer, question, second, number: {
-            **said(answer, question, at=f"2026-01-31T10:00:0{second}.000Z"), "id": str(uuid.UUID(int=number)),
+            **said(answer, question, at=f"2026-01-31T10:00:0{second}.000Z"),
+            "id": str(uuid.UUID(int=number)),
         },
         st.sampled_from(["a", "b", "c", None]),
         st.sampled_from([GUESS, OTHER]),
@@ -294,7 +331,7 @@ def test_neither_order_nor_repetition_changes_where_the_learner_stands(statement
     assert fold(mixed) == fold(statements)
 
 
-# --- the file --------------------------------------------------------------------------------------------------------
+# --- the file -------------------------------------------------------------------------------------
 
 
 def test_an_acknowledged_answer_is_on_the_disk(path):
@@ -387,10 +424,18 @@ def test_what_editors_do_to_a_file_does_no_harm(path, dress):
 def test_what_is_damaged_is_set_aside_in_words_and_the_rest_is_read(path):
     sound = said()
     path.parent.mkdir()
-    path.write_bytes(b"\n".join([
-        b"\xff\xfe\x00", LINE.encode()[:80], b'{"schema":2}', to_line(sound).encode(), b'{"schema":1}',
-        LINE.replace('"b"', f'"{"x" * 1_000_000}"').encode(),
-    ]))
+    path.write_bytes(
+        b"\n".join(
+            [
+                b"\xff\xfe\x00",
+                LINE.encode()[:80],
+                b'{"schema":2}',
+                to_line(sound).encode(),
+                b'{"schema":1}',
+                LINE.replace('"b"', f'"{"x" * 1_000_000}"').encode(),
+            ]
+        )
+    )
     record = Record(path)
     assert record.statements() == [sound]
     assert record.problems() == [
@@ -416,9 +461,13 @@ def test_of_two_versions_of_one_statement_the_same_one_is_read_whatever_came_fir
         records.append(Record(tmp_path / f"{number}.jsonl"))
         records[-1].path.write_text("".join(f"{to_line(each)}\n" for each in pair))
     assert records[0].text() == records[1].text() == f"{to_line(one)}\n"
-    assert records[0].problems() == records[1].problems() == [
-        "1 line was set aside and the rest was read: 1 a second version of an answer that is already there."
-    ]
+    assert (
+        records[0].problems()
+        == records[1].problems()
+        == [
+            "1 line was set aside and the rest was read: 1 a second version of an answer that is already there."
+        ]
+    )
 
 
 @settings(deadline=None)
@@ -447,7 +496,9 @@ damaged_lines = st.one_of(
 @given(st.lists(st.one_of(damaged_lines, some_statements.map(tuple)), max_size=8))
 def test_any_mix_of_sound_and_damaged_lines_gives_exactly_the_sound_ones(parts):
     sound = {each["id"]: each for part in parts if isinstance(part, tuple) for each in part}
-    lines = [part for part in parts if isinstance(part, bytes)] + [to_line(each).encode() for each in sound.values()]
+    lines = [part for part in parts if isinstance(part, bytes)] + [
+        to_line(each).encode() for each in sound.values()
+    ]
     random.Random(len(lines)).shuffle(lines)
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "record.jsonl"
@@ -466,7 +517,7 @@ def test_a_change_by_another_notebook_is_seen(path):
     assert mine.state() == {}
 
 
-# --- export, merge, erase, renew -------------------------------------------------------------------------------------
+# --- export, merge, erase, renew ------------------------------------------------------------------
 
 
 def test_merging_says_what_was_new_known_and_set_aside(path):
@@ -487,7 +538,9 @@ def test_merged_lines_are_kept_byte_for_byte(path):
 
 
 conflicting = some_statements.flatmap(
-    lambda statements: st.lists(st.tuples(st.sampled_from(statements or [said()]), st.booleans()), max_size=10)
+    lambda statements: st.lists(
+        st.tuples(st.sampled_from(statements or [said()]), st.booleans()), max_size=10
+    )
 ).map(lambda chosen: [{**each, "stored": "later"} if edited else each for each, edited in chosen])
 
 
@@ -624,7 +677,7 @@ def test_tries_are_counted(path):
     assert record.state()[OTHER]["tries"] == 1
 
 
-# --- where it is kept ------------------------------------------------------------------------------------------------
+# --- where it is kept -----------------------------------------------------------------------------
 
 
 def test_the_environment_names_the_file_or_turns_it_off(path, monkeypatch):
@@ -647,9 +700,13 @@ def test_a_record_that_is_turned_off_works_in_memory_without_complaint():
 
 
 def test_importing_the_record_loads_no_widget_and_no_lock():
-    code = ("import sys, widgets.record; "
-            "print(*sorted({'ipywidgets', 'anywidget', 'filelock', 'pandas', 'IPython'} & set(sys.modules)))")
-    loaded = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=ROOT)
+    code = (
+        "import sys, widgets.record; "
+        "print(*sorted({'ipywidgets', 'anywidget', 'filelock', 'pandas', 'IPython'} & set(sys.modules)))"
+    )
+    loaded = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=ROOT
+    )
     assert loaded.stdout.strip() == ""
 
 
@@ -668,12 +725,14 @@ print(record.answered("m/q", "scale", 3).saved, record.erase(["m/q"]).erased, re
     assert done.stdout.split() == ["True", "1", "True"]
 
 
-# --- what can go wrong -----------------------------------------------------------------------------------------------
+# --- what can go wrong ----------------------------------------------------------------------------
 
 
 def in_memory_only(why: str) -> str:
-    return (f"Your answers are kept in memory only, until this notebook is closed: {why}. "
-            "To keep them, run RecordPanel() and download them.")
+    return (
+        f"Your answers are kept in memory only, until this notebook is closed: {why}. "
+        "To keep them, run RecordPanel() and download them."
+    )
 
 
 def in_memory(record: Record, why: str) -> None:
@@ -748,9 +807,11 @@ print(record.erase(["05-measuring/guess"]).problem)
     said_there = run_python(code, str(course / "record.jsonl"))
     course.chmod(0o755)
     assert said_there == [
-        "a", "False",
+        "a",
+        "False",
         in_memory_only("your user account may not write there"),
-        "b", "Nothing could be deleted from the file: your user account may not write there.",
+        "b",
+        "Nothing could be deleted from the file: your user account may not write there.",
     ]
 
 
@@ -796,7 +857,11 @@ print(open(sys.argv[1], "rb").read() == before, len(record.statements()))
         "Erased(erased=0, problem='Nothing could be deleted from the file: the file may not grow any further.')",
         "True 6",
     ]
-    assert sorted(file.name for file in path.parent.iterdir()) == ["record.jsonl", "record.lock", "record.pseudonym.txt"]
+    assert sorted(file.name for file in path.parent.iterdir()) == [
+        "record.jsonl",
+        "record.lock",
+        "record.pseudonym.txt",
+    ]
 
 
 def test_a_program_that_holds_the_record_for_too_long(path, monkeypatch):
@@ -824,14 +889,16 @@ def test_a_file_that_may_not_be_read_is_said(path, monkeypatch):
     assert record.problems() == ["Your record cannot be read: your user account may not read it."]
 
 
-# --- crashes, and several writers ------------------------------------------------------------------------------------
+# --- crashes, and several writers -----------------------------------------------------------------
 
 
 def writers(act: str, *arguments: object) -> subprocess.Popen:
     """Start a process of record_writers.py."""
     environment = {**os.environ, "PYTHONPATH": str(ROOT)}
     script = [sys.executable, str(Path(__file__).with_name("record_writers.py")), act, *map(str, arguments)]
-    return subprocess.Popen(script, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=environment)
+    return subprocess.Popen(
+        script, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=environment
+    )
 
 
 def told(process: subprocess.Popen) -> object:
@@ -866,21 +933,39 @@ def test_two_notebooks_write_while_a_third_deletes_adds_and_renames(path):
     assert len({each["id"] for each in record.statements()} - set(acknowledged)) <= 1
 
 
-# --- speed -----------------------------------------------------------------------------------------------------------
+# --- speed ----------------------------------------------------------------------------------------
 
 
 def many_lines(count: int) -> str:
     """A record of some years: answers of every kind, one a minute."""
     rng = random.Random(5)
     begin = datetime(2026, 1, 1, tzinfo=UTC)
-    kinds = [("choice", "b"), ("choices", ["a", "c"]), ("number", 12.5), ("text", "dark figure"),
-             ("match", {"a": "x", "b": "y"}), ("order", ["c", "a", "b"]), ("scale", 4), ("reflection", "x" * 200)]
+    kinds = [
+        ("choice", "b"),
+        ("choices", ["a", "c"]),
+        ("number", 12.5),
+        ("text", "dark figure"),
+        ("match", {"a": "x", "b": "y"}),
+        ("order", ["c", "a", "b"]),
+        ("scale", 4),
+        ("reflection", "x" * 200),
+    ]
     made = []
     for number in range(count):
         kind, answer = kinds[number % len(kinds)]
         question = f"{rng.randrange(18):02}-module/{rng.choice(string.ascii_lowercase)}{rng.randrange(3)}"
-        made.append(to_line(said(answer, question, kind, at=begin + timedelta(minutes=number), certainty=2,
-                                 verdict={"right": True, "score": 1, "misconception": None})))
+        made.append(
+            to_line(
+                said(
+                    answer,
+                    question,
+                    kind,
+                    at=begin + timedelta(minutes=number),
+                    certainty=2,
+                    verdict={"right": True, "score": 1, "misconception": None},
+                )
+            )
+        )
     return "".join(f"{line}\n" for line in made)
 
 
@@ -900,13 +985,21 @@ def test_ten_thousand_answers_are_read_within_a_second(path, capsys):
         record.append(said())
         appends.append(time.perf_counter() - began)
     with capsys.disabled():
-        print(f"\n  10,000 answers read in {min(times) * 1000:.0f} ms, one appended in "
-              f"{sorted(appends)[25] * 1000:.1f} ms", end=" ")
+        print(
+            f"\n  10,000 answers read in {min(times) * 1000:.0f} ms, one appended in "
+            f"{sorted(appends)[25] * 1000:.1f} ms",
+            end=" ",
+        )
     assert len(state) > 1000 and min(times) < 1
     assert sorted(appends)[25] < 0.02
 
 
 def test_the_sample_line_is_what_the_writer_writes():
-    made = said("b", at=SOUND["timestamp"], certainty=2, platform="page",
-                verdict={"right": True, "score": 1.0, "misconception": None})
+    made = said(
+        "b",
+        at=SOUND["timestamp"],
+        certainty=2,
+        platform="page",
+        verdict={"right": True, "score": 1.0, "misconception": None},
+    )
     assert as_line({**made, "id": SOUND["id"]}) == LINE == to_line({**made, "id": SOUND["id"]})

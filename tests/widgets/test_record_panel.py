@@ -1,4 +1,5 @@
 """The markup of the panel, and what the panel in a notebook tells and does."""
+
 from __future__ import annotations
 
 import json
@@ -9,21 +10,52 @@ import pytest
 
 from tests.widgets.record_lines import LINE, SOUND
 from widgets import record_panel
-from widgets.items import Choice, Item, Left, Match, ModuleFile, Number, Option, Order, Reflection, Right, Scale
-from widgets.modulefile import read_module
 from widgets.datasets import data_folder
+from widgets.items import (
+    Choice,
+    Item,
+    Left,
+    Match,
+    ModuleFile,
+    Number,
+    Option,
+    Order,
+    Reflection,
+    Right,
+    Scale,
+)
+from widgets.modulefile import read_module
 from widgets.record import Record
 from widgets.record_panel import RecordPanel, record_html
 
 HOSTILE = "\"'><script>alert(1)</script>&lt;"
-MODULE = ModuleFile(name="05-measuring", title=HOSTILE, questions=(
-    Choice(id="pick", text=f"**Pick** {HOSTILE}", options=(Option(id="one", text=HOSTILE, feedback="f"),)),
-    Scale(id="fear", text="How safe?", points=3, low="not", high="very", labels=("not", "rather", "very")),
-    Match(id="pairs", text="Pair.", left=(Left(id="un", text="UN", match="t", feedback="f"),), right=(Right(id="t", text="Treaty"),)),
-    Order(id="steps", text="Order.", right="r", otherwise="o", items=(Item(id="a", text="A"), Item(id="b", text="B"))),
-    Number(id="n", text="How many?", answer=3, right="Yes.", otherwise="No."),
-    Reflection(id="why", text="Why?"),
-))
+MODULE = ModuleFile(
+    name="05-measuring",
+    title=HOSTILE,
+    questions=(
+        Choice(
+            id="pick", text=f"**Pick** {HOSTILE}", options=(Option(id="one", text=HOSTILE, feedback="f"),)
+        ),
+        Scale(
+            id="fear", text="How safe?", points=3, low="not", high="very", labels=("not", "rather", "very")
+        ),
+        Match(
+            id="pairs",
+            text="Pair.",
+            left=(Left(id="un", text="UN", match="t", feedback="f"),),
+            right=(Right(id="t", text="Treaty"),),
+        ),
+        Order(
+            id="steps",
+            text="Order.",
+            right="r",
+            otherwise="o",
+            items=(Item(id="a", text="A"), Item(id="b", text="B")),
+        ),
+        Number(id="n", text="How many?", answer=3, right="Yes.", otherwise="No."),
+        Reflection(id="why", text="Why?"),
+    ),
+)
 
 
 def catalogue(html: str) -> dict:
@@ -68,7 +100,9 @@ def test_the_panel_knows_how_questions_and_the_parts_of_answers_are_called():
 def test_every_question_of_the_course_is_known_to_the_panel():
     known = catalogue(record_html())["questions"]
     files = [read_module(path) for path in (data_folder() / "modules").glob("*.yml")]
-    assert set(known) == {f"{file.name}/{question.id}" for file in files for question in file.every_question()}
+    assert set(known) == {
+        f"{file.name}/{question.id}" for file in files for question in file.every_question()
+    }
     assert len(known) > 10 and all(each["text"] for each in known.values())
 
 
@@ -86,15 +120,24 @@ def test_the_state_of_the_widget_holds_nothing_of_the_record(panel):
 
 def test_the_panel_tells_what_is_kept(panel):
     assert ask(panel, "read")["told"] == {
-        "text": f"{LINE}\n", "problems": [], "aside": [], "pseudonym": SOUND["actor"]["account"]["name"]}
+        "text": f"{LINE}\n",
+        "problems": [],
+        "aside": [],
+        "pseudonym": SOUND["actor"]["account"]["name"],
+    }
 
 
 def test_the_panel_adds_deletes_and_renames(panel):
     edited = LINE.replace(SOUND["id"], SOUND["id"].replace("3", "4")).encode()
     answer = ask(panel, "merge", [memoryview(edited + b"\n{")])
     assert answer["outcome"] == {
-        "added": 1, "known": 0, "set_aside": 1, "setAside": 1, "problem": None,
-        "words": "1 line was set aside and the rest was read: 1 cut short or damaged."}
+        "added": 1,
+        "known": 0,
+        "set_aside": 1,
+        "setAside": 1,
+        "problem": None,
+        "words": "1 line was set aside and the rest was read: 1 cut short or damaged.",
+    }
     assert len(answer["told"]["text"].splitlines()) == 2
     name = ask(panel, "renew")["outcome"]
     assert panel.sent[-1]["told"]["pseudonym"] == name

@@ -1,6 +1,6 @@
 /**
  * The learner's record on a page: one line of JSON for every answer, kept in the browser's own storage.
- * widgets/statements.py writes and reads the same lines; tests/widgets/record_lines.py holds both to the same rules.
+ * widgets/statements.py writes and reads the same lines; tests/widgets/record_lines.py holds both to one list.
  */
 
 import { parseNumber } from "./grade.js";
@@ -27,7 +27,7 @@ const RECORD_TIME =
   /^[0-9]{4}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])T([01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9]\.[0-9]{3}Z$/;
 const RECORD_QUESTION = /^[A-Za-z0-9][A-Za-z0-9._-]*(\/[A-Za-z0-9][A-Za-z0-9._-]*)+$/;
 
-// The keys of the browser's storage. A statement has a key of its own, so that two tabs never overwrite each other.
+// The keys of the browser's storage. Every statement has its own, so that two tabs never overwrite each other.
 const RECORD_KEY = "organized-crime-course:";
 const RECORD_STATEMENT_KEY = `${RECORD_KEY}statement:`;
 const RECORD_DRAFT_KEY = `${RECORD_KEY}draft:`;
@@ -101,12 +101,13 @@ function statementResult(kind, answer, verdict, certainty, hint, tries) {
  * @param {string} parts.actor - the learner's pseudonym, from PageRecord.actor
  * @param {string} [parts.platform] - page, notebook or browser-python
  * @param {?(Date|string)} [parts.at] - when; now when left out
- * @param {?string} [parts.after] - time of the question's latest statement: this one is later, though the clock of
- *   the device was set back meanwhile
+ * @param {?string} [parts.after] - time of the question's latest statement: this one is later, though the clock
+ *   of the device was set back meanwhile
  * @returns {object} the statement
  */
 export function statement(parts) {
-  const { id, kind, verdict = null, certainty = null, hint = false, tries = 1, actor, platform = "page" } = parts;
+  const { id, kind, verdict = null, certainty = null, hint = false, tries = 1 } = parts;
+  const { actor, platform = "page" } = parts;
   const answer = typeof parts.answer === "number" && !Number.isFinite(parts.answer)
     ? String(parts.answer) : parts.answer ?? null;
   return {
@@ -156,7 +157,8 @@ function frameFits(value) {
     && value.object.id.startsWith(`${RECORD_COURSE}:`) && RECORD_QUESTION.test(questionOf(value))
     && RECORD_PLATFORMS.includes(value.context.platform)
     && (misconception === null || isText(misconception))
-    && isText(kind) && Object.hasOwn(RECORD_TYPES, kind) && value.object.definition.interactionType === RECORD_TYPES[kind];
+    && isText(kind) && Object.hasOwn(RECORD_TYPES, kind)
+    && value.object.definition.interactionType === RECORD_TYPES[kind];
 }
 
 /** What was answered, and how it was judged. */
@@ -249,7 +251,8 @@ function foldedEntry(each, before) {
 function setAsideWords(reasons) {
   if (!reasons.length) return null;
   const count = (code) => reasons.filter((reason) => reason === code).length;
-  const parts = Object.keys(RECORD_REASONS).filter(count).map((code) => `${count(code)} ${RECORD_REASONS[code]}`);
+  const present = Object.keys(RECORD_REASONS).filter(count);
+  const parts = present.map((code) => `${count(code)} ${RECORD_REASONS[code]}`);
   const lines = reasons.length === 1 ? "1 line was" : `${reasons.length} lines were`;
   return `${lines} set aside and the rest was read: ${parts.join(", ")}.`;
 }
@@ -266,7 +269,9 @@ function browserStorage() {
 /** Why the storage did not keep something, in words. */
 function storageWords(error) {
   const full = error && (error.name === "QuotaExceededError" || error.name === "NS_ERROR_DOM_QUOTA_REACHED");
-  const why = full ? "the browser's storage for this site is full" : "the browser does not let this page store anything";
+  const why = full
+    ? "the browser's storage for this site is full"
+    : "the browser does not let this page store anything";
   return `Your answers are kept only until you close this page: ${why}. Download your record to keep them.`;
 }
 
@@ -581,7 +586,8 @@ export class PageRecord {
     if (event.storageArea !== this.#storage) return;
     if (event.key !== null && !event.key.startsWith(RECORD_KEY)) return;
     // Another tab deleted everything: what this one could only keep in memory goes too.
-    if (event.key === null || (event.key === RECORD_ACTOR_KEY && event.newValue === null)) this.#memory.clear();
+    const emptied = event.key === null || (event.key === RECORD_ACTOR_KEY && event.newValue === null);
+    if (emptied) this.#memory.clear();
     this.#changed();
   }
 

@@ -1,18 +1,19 @@
 // "Show me what you know about me": the learner's record as a table, with everything one can do with it.
-// It draws a PageRecord on a page and a KernelRecord in a notebook. Text is only ever set as text, never as markup.
+// It draws a PageRecord on a page and a KernelRecord in a notebook. Text is only ever set as text, not as markup.
 
 import { fold, linesOf, questionOf } from "./record.js";
 
 const RAW_LINES_SHOWN = 500;
 const FEW_QUESTIONS = 10; // so many can be shown without being asked for
-const IMPORT_LIMIT = 8000000; // more than any browser's storage holds, and less than a notebook takes in one message
+const IMPORT_LIMIT = 8000000; // more than a browser's storage holds, less than a notebook takes in one message
 
 const PANEL_WORDS = {
   reading: "Reading your record …",
   nothing: "Nothing is kept about you here.",
   noName: "There is no pseudonym yet. The first answer makes one.",
   name: "Your pseudonym, a random name that says nothing about you:",
-  otherNames: (count) => `${storedWords(count)} here ${count === 1 ? "stands" : "stand"} under another pseudonym.`,
+  otherNames: (count) =>
+    `${storedWords(count)} here ${count === 1 ? "stands" : "stand"} under another pseudonym.`,
   columns: ["Question", "Your answer", "How sure", "Result", "Tries", "When"],
   sure: { 1: "a guess", 2: "fairly sure", 3: "certain" },
   notAsked: "not said",
@@ -24,21 +25,24 @@ const PANEL_WORDS = {
   revisit: "asked again",
   part: (title, count) => `${title}: ${count === 1 ? "1 question" : `${count} questions`}`,
   raw: "Every line that is stored",
-  rawMore: (count) => `These are the latest ${RAW_LINES_SHOWN} of ${count} lines. The downloaded file has all of them.`,
+  rawMore: (count) =>
+    `These are the latest ${RAW_LINES_SHOWN} of ${count} lines. The downloaded file has all of them.`,
   aside: "Lines that could not be read",
   keep: "Take it with you",
-  keepHelp: "The file holds your answers and nothing else about you. Add it to the course on another device, or hand it in.",
+  keepHelp: "The file holds your answers and nothing else about you. Add it to the course on another device, "
+    + "or hand it in.",
   all: "Download my record",
   own: "Download only answers under my present pseudonym",
   add: "Bring answers in",
-  addHelp: "Add the answers of a file that you downloaded here or elsewhere. Adding the same file twice changes nothing.",
+  addHelp: "Add the answers of a file that you downloaded here or elsewhere. "
+    + "Adding the same file twice changes nothing.",
   choose: "File with your answers (.jsonl)",
   tooLarge: "This file is too large to be a record (more than 8 MB). Nothing was added.",
   unreadable: "This file could not be read. Nothing was added.",
   rename: "A new pseudonym",
-  renameHelp: "Answers that you give from then on carry another random name, and nothing that is stored links it to the "
-    + "old one. Earlier answers keep the old name: a file that holds both shows that they are one person's. To part "
-    + "them, hand in only the answers under the present pseudonym, or delete the earlier ones.",
+  renameHelp: "Answers that you give from then on carry another random name, and nothing that is stored links "
+    + "it to the old one. Earlier answers keep the old name: a file that holds both shows that they are one "
+    + "person's. To part them, hand in only the answers under the present pseudonym, or delete the earlier ones.",
   renew: "Take a new pseudonym",
   renewAsk: "Take a new pseudonym? The old one cannot be taken up again for new answers.",
   renewYes: "Take a new one",
@@ -46,10 +50,11 @@ const PANEL_WORDS = {
   remove: "Delete",
   removeHelp: "What is deleted here is gone for good. Files that you downloaded or handed in are not reached.",
   removeAll: "Delete everything",
-  removeAllAsk: (count) => `Delete everything that is kept here: ${storedWords(count)}, drafts and your pseudonym? `
-    + "This cannot be undone.",
+  removeAllAsk: (count) =>
+    `Delete everything that is kept here: ${storedWords(count)}, drafts and your pseudonym? This cannot be undone.`,
   removePart: (title) => `Delete my answers to ${title}`,
-  removePartAsk: (title, count) => `Delete your answers to ${title} (${storedWords(count)})? This cannot be undone.`,
+  removePartAsk: (title, count) =>
+    `Delete your answers to ${title} (${storedWords(count)})? This cannot be undone.`,
   removeYes: "Delete",
   no: "Keep",
   removed: (count) => `${storedWords(count)} deleted.`,
@@ -76,7 +81,7 @@ function panelNode(tag, attributes = {}, ...children) {
   return element;
 }
 
-/** What a script of the page knows about the questions: {modules: {id: title}, questions: {id: {text, parts}}}. */
+/** How things are called: {modules: {id: title}, questions: {id: {text, parts: {id: text}}}}. */
 function readCatalogue(element) {
   try {
     const read = JSON.parse(element.dataset.questions ?? "{}");
@@ -97,8 +102,7 @@ class RecordView {
     this.dialog = panelNode("dialog", { class: "course-record-dialog", "aria-label": PANEL_WORDS.remove });
     element.replaceChildren(
       this.live, this.problems, this.sum, this.tables, this.raw.details,
-      panelNode("div", { class: "course-record-cards" }, this.keepCard(), this.addCard(), this.renameCard(), this.removeCard()),
-      this.dialog,
+      this.cards(), this.dialog,
     );
   }
 
@@ -113,7 +117,8 @@ class RecordView {
     const others = said.filter((each) => each.actor.account.name !== pseudonym).length;
     const state = fold(said);
     const something = said.length > 0 || pseudonym !== null;
-    this.sum.textContent = said.length ? sumWords(said.length, Object.keys(state).length) : PANEL_WORDS.nothing;
+    const asked = Object.keys(state).length;
+    this.sum.textContent = said.length ? sumWords(said.length, asked) : PANEL_WORDS.nothing;
     paintList(this.problems, this.record.problems());
     this.tables.replaceChildren(...this.moduleTables(state, said));
     this.paintName(pseudonym, others);
@@ -139,7 +144,8 @@ class RecordView {
       modules.set(module, [...(modules.get(module) ?? []), id]);
     }
     const few = Object.keys(state).length <= FEW_QUESTIONS;
-    const kinds = Object.fromEntries(said.map((each) => [questionOf(each), each.object.definition.interactionType]));
+    const type = (each) => each.object.definition.interactionType;
+    const kinds = Object.fromEntries(said.map((each) => [questionOf(each), type(each)]));
     return [...modules].map(([module, ids]) => {
       const count = said.filter((each) => questionOf(each).startsWith(`${module}/`)).length;
       const rows = ids.map((id) => this.row(id, state[id], kinds[id]));
@@ -150,9 +156,10 @@ class RecordView {
   /** One module: its name and count, and behind them its table and the button that deletes it. */
   modulePart(module, ids, count, rows, open) {
     const title = this.catalogue.modules[module] ?? module;
-    const heads = PANEL_WORDS.columns.map((word) => panelNode("th", { role: "columnheader", scope: "col" }, word));
+    const head = (word) => panelNode("th", { role: "columnheader", scope: "col" }, word);
+    const heads = panelNode("tr", { role: "row" }, ...PANEL_WORDS.columns.map(head));
     const table = panelNode("table", { role: "table", "aria-label": title },
-      panelNode("thead", { role: "rowgroup" }, panelNode("tr", { role: "row" }, ...heads)),
+      panelNode("thead", { role: "rowgroup" }, heads),
       panelNode("tbody", { role: "rowgroup" }, ...rows));
     const remove = this.button(PANEL_WORDS.removePart(title), () => this.erasePart(ids, title, count));
     const details = panelNode("details", { class: "course-record-module" },
@@ -171,9 +178,9 @@ class RecordView {
       timeNode(entry.at),
     ];
     const head = panelNode("th", { role: "rowheader", scope: "row" }, this.questionWords(id));
-    const rest = cells.map((cell, at) => panelNode("td", { role: "cell", "data-column": PANEL_WORDS.columns[at + 1] },
-      panelNode("span", { dir: "auto" }, cell)));
-    return panelNode("tr", { role: "row" }, head, ...rest);
+    const rest = (cell, at) => panelNode("td", { role: "cell", "data-column": PANEL_WORDS.columns[at + 1] },
+      panelNode("span", { dir: "auto" }, cell));
+    return panelNode("tr", { role: "row" }, head, ...cells.map(rest));
   }
 
   /** The question as it is asked; where its text is not known, its id. */
@@ -191,16 +198,19 @@ class RecordView {
     const list = (tag, texts) => panelNode(tag, {}, ...texts.map((text) => panelNode("li", {}, text)));
     if (Array.isArray(answer)) return list(kind === "sequencing" ? "ol" : "ul", answer.map(words));
     if (typeof answer === "object") {
-      return list("ul", Object.entries(answer).map(([left, right]) => `${words(left)} – ${right === null ? "" : words(right)}`));
+      const pair = ([left, right]) => `${words(left)} – ${right === null ? "" : words(right)}`;
+      return list("ul", Object.entries(answer).map(pair));
     }
     return kind === "choice" || kind === "likert" ? words(answer) : String(answer);
   }
 
   /** The stored lines, written out only when they are asked for. */
   rawLines() {
-    const pre = panelNode("pre", { tabindex: "0", dir: "ltr", role: "region", "aria-label": PANEL_WORDS.raw });
-    const more = panelNode("p", {});
-    const details = panelNode("details", { class: "course-record-raw" }, panelNode("summary", {}, PANEL_WORDS.raw), more, pre);
+    const name = { role: "region", "aria-label": PANEL_WORDS.raw };
+    const pre = panelNode("pre", { tabindex: "0", dir: "ltr", ...name });
+    const more = panelNode("p");
+    const details = panelNode("details", { class: "course-record-raw" },
+      panelNode("summary", {}, PANEL_WORDS.raw), more, pre);
     const paint = () => {
       if (!details.open) return pre.replaceChildren();
       const lines = linesOf(this.record.text());
@@ -215,6 +225,11 @@ class RecordView {
 
   // ---- what one can do ----
 
+  cards() {
+    return panelNode("div", { class: "course-record-cards" },
+      this.keepCard(), this.addCard(), this.renameCard(), this.removeCard());
+  }
+
   keepCard() {
     this.all = this.button(PANEL_WORDS.all, () => this.download(null));
     this.own = this.button(PANEL_WORDS.own, () => this.download(this.record.pseudonym()));
@@ -224,7 +239,8 @@ class RecordView {
   addCard() {
     const file = panelNode("input", { type: "file", accept: ".jsonl,.json,.txt" });
     file.addEventListener("change", () => this.bringIn(file));
-    const label = panelNode("label", { class: "course-record-file" }, panelNode("span", {}, PANEL_WORDS.choose), file);
+    const words = panelNode("span", {}, PANEL_WORDS.choose);
+    const label = panelNode("label", { class: "course-record-file" }, words, file);
     return panelCard(PANEL_WORDS.add, PANEL_WORDS.addHelp, label);
   }
 
@@ -247,8 +263,8 @@ class RecordView {
 
   download(actor) {
     const url = URL.createObjectURL(new Blob([this.record.text(actor)], { type: "application/jsonl" }));
-    const link = panelNode("a", { href: url, download: `course-record-${new Date().toISOString().slice(0, 10)}.jsonl` });
-    link.click();
+    const today = new Date().toISOString().slice(0, 10);
+    panelNode("a", { href: url, download: `course-record-${today}.jsonl` }).click();
     setTimeout(() => URL.revokeObjectURL(url), 60000);
   }
 
@@ -290,11 +306,12 @@ class RecordView {
 
   /** Ask first; resolves to true or false. Escape is no, and the focus begins on no. */
   confirm(question, yes) {
-    const no = panelNode("button", { type: "submit", value: "no", class: "course-record-button", autofocus: "" }, PANEL_WORDS.no);
-    const go = panelNode("button", { type: "submit", value: "yes", class: "course-record-button course-record-danger" }, yes);
-    const words = panelNode("p", {}, question);
+    const no = submitButton("no", PANEL_WORDS.no, "course-record-button");
+    no.autofocus = true;
+    const go = submitButton("yes", yes, "course-record-button course-record-danger");
+    const row = panelNode("div", { class: "course-record-row" }, no, go);
     this.dialog.setAttribute("aria-label", question);
-    this.dialog.replaceChildren(panelNode("form", { method: "dialog" }, words, panelNode("div", { class: "course-record-row" }, no, go)));
+    this.dialog.replaceChildren(panelNode("form", { method: "dialog" }, panelNode("p", {}, question), row));
     this.dialog.returnValue = "no";
     this.dialog.showModal();
     return new Promise((resolve) => {
@@ -306,14 +323,18 @@ class RecordView {
   say(words) {
     this.live.textContent = words;
     const active = this.element.ownerDocument.activeElement;
-    const lost = !active || active === document.body || active.disabled || active.hidden || !active.isConnected;
-    if (lost) this.live.focus();
+    if (!active || active === document.body || active.disabled || active.hidden) this.live.focus();
   }
 }
 
 function panelCard(title, help, ...parts) {
   return panelNode("div", { class: "course-record-card", role: "group", "aria-label": title },
-    panelNode("p", { class: "course-record-title" }, title), panelNode("p", { class: "course-record-help" }, help), ...parts);
+    panelNode("p", { class: "course-record-title" }, title),
+    panelNode("p", { class: "course-record-help" }, help), ...parts);
+}
+
+function submitButton(value, words, look) {
+  return panelNode("button", { type: "submit", value, class: look }, words);
 }
 
 function paintList(list, texts) {
@@ -330,14 +351,19 @@ function resultWords({ answer, right, score }) {
 /** A time as the reader's own country writes it. */
 function timeNode(at) {
   const date = new Date(at);
-  const time = panelNode("time", { datetime: at });
-  if (Number.isNaN(date.getTime())) time.append(at);
-  else time.append(panelNode("span", {}, dateWords(date, { dateStyle: "medium" })), " ", panelNode("span", {}, dateWords(date, { timeStyle: "short" })));
-  return time;
+  if (Number.isNaN(date.getTime())) return panelNode("time", {}, at);
+  const part = (style) => panelNode("span", {}, new Intl.DateTimeFormat(pageLanguage(), style).format(date));
+  const [day, hour] = [part({ dateStyle: "medium" }), part({ timeStyle: "short" })];
+  return panelNode("time", { datetime: at }, day, " ", hour);
 }
 
-function dateWords(date, style) {
-  return new Intl.DateTimeFormat(document.documentElement.lang || undefined, style).format(date);
+/** The language of the page; undefined where none is given or it is no language. */
+function pageLanguage() {
+  try {
+    return Intl.getCanonicalLocales(document.documentElement.lang || undefined)[0];
+  } catch (error) {
+    return undefined;
+  }
 }
 
 /**
