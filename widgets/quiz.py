@@ -149,8 +149,8 @@ class Quiz(anywidget.AnyWidget):
         (0, 0)
         """
         graded = [key for key, question in self._questions.items() if question.graded]
-        points = sum(self._verdict(key).score for key in self._answered() if key in graded)
-        return points, len(graded)
+        points = round(sum(self._verdict(key).score for key in self._answered() if key in graded), 10)
+        return int(points) if points == int(points) else points, len(graded)
 
     def close(self) -> None:
         """End the widget; the record stays."""
@@ -208,10 +208,10 @@ class Quiz(anywidget.AnyWidget):
 
     def _take_over(self, entries: Mapping, drafts: Mapping, problem: str) -> None:
         """Show where the learner stands; an answer that is already shown is not sent to the browser again."""
+        self.drafts = {key: drafts[key] for key in self._questions if key in drafts}
         mine = {key: entries[key] for key in self._shown if key in entries}
         if _essences(mine) != _essences(self.entries):
             self.entries = mine
-        self.drafts = {key: drafts[key] for key in self._questions if key in drafts}
         self.problem = problem
 
 

@@ -148,6 +148,8 @@ def test_what_is_typed_and_not_checked_is_there_when_the_cell_is_run_again():
     quiz_of(record).set_state({"drafts": {f"{MODULE}/home": '{"answer":"Half a sent"}'}})
     assert quiz_of(record).drafts == {f"{MODULE}/home": '{"answer":"Half a sent"}'}
     assert record.statements() == []
+    say(quiz_of(record), "group", "two")
+    assert quiz_of(record).drafts == {f"{MODULE}/home": '{"answer":"Half a sent"}'}
 
 
 def test_a_draft_ends_with_the_answer_that_is_sent_with_it():

@@ -206,8 +206,16 @@ class QuizQuestion {
 
   listen(signal) {
     this.form.addEventListener("submit", (event) => this.check(event), { signal });
+    this.form.addEventListener("keydown", (event) => this.pressed(event), { signal });
     this.form.addEventListener("input", () => this.changed(), { signal });
     this.hint?.addEventListener("toggle", () => this.sawHint(), { signal });
+  }
+
+  /** Enter in a field checks the answer; a notebook does not let the browser do it. */
+  pressed(event) {
+    if (event.key !== "Enter" || event.isComposing || !event.target.matches("input")) return;
+    event.preventDefault();
+    this.form.requestSubmit(this.button);
   }
 
   sawHint() {
@@ -600,14 +608,29 @@ let quizViews = 0;
  * @returns {function} called by the notebook when the view is thrown away
  */
 export function renderQuiz({ model, el }) {
-  // A letter typed on a radio button must not be taken for a command of the notebook.
-  el.dataset.lmSuppressShortcuts = "true";
   // Not authored text: markup that widgets/markup.py wrote and escaped.
   el.innerHTML = model.get("html");
   const section = el.querySelector("[data-course]");
   const leave = mountQuiz(section, modelStore(model));
+  const giveKeysBack = keepKeys(el);
   renameIds(section, `-view${(quizViews += 1)}`);
-  return leave;
+  return () => {
+    giveKeysBack();
+    leave();
+  };
+}
+
+/**
+ * A key pressed on a control of the quiz is no command of the notebook (else d, d on a radio button would delete the
+ * cell); with Ctrl or its like it still is. JupyterLab listens before any element of ours, so this one stands first.
+ */
+function keepKeys(el) {
+  const keep = (event) => {
+    const command = event.ctrlKey || event.metaKey || event.altKey;
+    if (el.contains(event.target)) event.target.toggleAttribute("data-lm-suppress-shortcuts", !command);
+  };
+  window.addEventListener("keydown", keep, true);
+  return () => window.removeEventListener("keydown", keep, true);
 }
 
 /** Two views of one quiz stand in one document: their ids must differ. */
