@@ -1,10 +1,31 @@
 """Measures of organized crime: what a reader computes.
 
 Functions take plain numbers or tables and return an :class:`Estimate`, which never comes without its
-uncertainty and its assumptions. What cannot be estimated raises :class:`NoEstimate` with the reason and the
-way out.
-"""
-from measurement.estimate import Estimate, NoEstimate
-from measurement.hidden_populations import two_source
+uncertainty and its assumptions, or a table. What cannot be estimated raises :class:`NoEstimate` with the
+reason and the way out.
 
-__all__ = ["Estimate", "NoEstimate", "two_source"]
+Nothing is loaded before it is used, so that the import takes a moment and not a second.
+"""
+from __future__ import annotations
+
+import importlib
+
+_HOME = {
+    "Estimate": "estimate",
+    "NoEstimate": "estimate",
+    "two_source": "hidden_populations",
+}
+
+__all__ = sorted(_HOME)
+
+
+def __getattr__(name: str):
+    if name not in _HOME:
+        raise AttributeError(f"module 'measurement' has no attribute {name!r}; it has {', '.join(__all__)}")
+    value = getattr(importlib.import_module(f"measurement.{_HOME[name]}"), name)
+    globals()[name] = value  # the next use finds it without this function
+    return value
+
+
+def __dir__() -> list[str]:
+    return __all__
