@@ -4,6 +4,7 @@ from __future__ import annotations
 import dataclasses
 import os
 from collections.abc import Callable
+from html import escape
 
 from widgets import items, parts
 from widgets.grading import Verdict, grade
@@ -108,6 +109,8 @@ class Lab:
             return self._unanswered(question)
         answer = _plain(value)
         verdict = grade(question, answer)
+        if verdict.right is None and question.graded:
+            return self._unreadable(question, value)
         if record:
             self._record(question, answer, verdict)
         return self._say(question, verdict)
@@ -141,6 +144,15 @@ class Lab:
             body += f"<details><summary>Hint</summary>{to_html(question.hint)}</details>"
         return Part(plain, f'<div class="course-checked">{body}</div>')
 
+    def _unreadable(self, question: items.Question, value) -> Part:
+        """Say what form the answer takes; a slip of the form is no wrong answer, and is not recorded."""
+        forms = {"number": "a number, such as 1250 or 3.5"}
+        if hasattr(question, "options"):
+            forms[question.kind] = "one of " + ", ".join(f'"{option.id}"' for option in question.options)
+        says = f"{value!r} cannot be read as an answer. Give {forms.get(question.kind, 'text in quotes')}."
+        return Part(f"· {question.id}: {says}",
+                    f'<div class="course-checked"><p><code>{question.id}</code>: {escape(says)}</p></div>')
+
     def _say(self, question: items.Question, verdict: Verdict) -> Part:
         sign, word = _WORDS[verdict.right]
         if 0 < verdict.score < 1:
@@ -157,13 +169,10 @@ class Lab:
     def _record(self, question: items.Question, answer, verdict: Verdict) -> None:
         """Write the answer down, once: running a cell again with the same value is no new try."""
         from widgets.record import Record
-        from widgets.statements import statement
 
         record, name = Record.default(), f"{self._file.name}/{question.id}"
-        before = record.state().get(name, {})
-        if before.get("answer") != answer:
-            tries = before.get("tries", 0) + 1
-            record.append(statement(name, question.kind, answer, verdict, tries=tries, actor=record.actor()))
+        if record.state().get(name, {}).get("answer") != answer:
+            record.answered(name, question.kind, answer, verdict)
 
 
 _WORDS = {True: ("✓", "right"), False: ("✗", "not yet"), None: ("·", "noted")}
