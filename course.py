@@ -68,7 +68,7 @@ def launch(command, env, **streams):
         return subprocess.Popen([str(part) for part in command], cwd=ROOT, env=env, **streams)
     except FileNotFoundError:
         write_state(MARK, {"complete": False})
-        raise CourseError(f"{command[0]} is missing. Run the same again: the environment is then made anew.")
+        raise CourseError(f"{command[0]} is missing. Run the same again, then it is made anew.") from None
 
 
 def step(label, command, log, env=None):
@@ -214,8 +214,8 @@ def make_room():
         import venv  # noqa: F401
     except ImportError:
         version = "%d.%d" % sys.version_info[:2]
-        raise CourseError("This Python cannot make environments: its venv module is missing. On Debian and "
-                          f"Ubuntu: sudo apt install python{version}-venv. Then run the same again.")
+        raise CourseError("This Python makes no environments: its venv module is missing. On Debian and "
+                          f"Ubuntu: sudo apt install python{version}-venv, then run the same again.") from None
     if VENV.is_symlink() or VENV.is_file() or (VENV.is_dir() and not MARK.exists() and any(VENV.iterdir())):
         aside = next(path for path in (ROOT / f".venv-old-{n}" for n in range(1, 1000)) if not path.exists())
         VENV.rename(aside)
@@ -285,11 +285,11 @@ def open_port(port):
         try:
             return http.server.ThreadingHTTPServer(("127.0.0.1", candidate), handler)
         except PermissionError:
-            raise CourseError(f"Port {candidate} needs an administrator. Choose one above 1023.")
+            raise CourseError(f"Port {candidate} needs an administrator. Choose one above 1023.") from None
         except OSError:
             if port:
                 raise CourseError(f"Port {port} is in use. Choose another one, or leave --port out: "
-                                  "the next free one is taken.")
+                                  "the next free one is taken.") from None
     raise CourseError("No port from 8000 to 8099 is free. Choose one: python3 course.py serve --port 9000")
 
 
@@ -320,7 +320,7 @@ def need_browser(install):
         install_browser()
         browser = find_browser()
     if browser is None:
-        raise CourseError("The tests need Chromium or Chrome, and none was found. Install one, or name one in "
+        raise CourseError("The tests need Chromium or Chrome, and none was found. Install one, name one in "
                           "the variable COURSE_BROWSER, or run: python3 course.py test --install-browser")
     return browser
 

@@ -1,10 +1,10 @@
 """Run the notebooks and store them in one normal form, so that every printed number is a test.
 
-``python -m tools.notebooks [--check] [NOTEBOOK ...]`` in the course's environment; `course.py execute` calls it.
+``course.py execute [--check] [-- NOTEBOOK ...]`` calls it in the course's environment.
 
-The normal form: every code cell executed, counts 1 to n; outputs keep text and tables; pictures, widget views and
-metadata noise are gone; what differs from run to run is replaced by the rules of ``tests/nbval.cfg``, the same
-that the tests apply. Running again changes no byte.
+The normal form: every code cell executed, counts 1 to n; outputs keep text and tables; pictures, widget views
+and metadata noise are gone; what differs from run to run is replaced by the rules of ``tests/nbval.cfg``, the
+same that the tests apply. Running again changes no byte.
 """
 from __future__ import annotations
 
@@ -131,17 +131,18 @@ def execute(path: Path) -> None:
     try:
         client.execute()
     except CellExecutionError as problem:
-        raise ValueError(f"{path.name}, cell {last_run(notebook)}: {problem.ename}: {problem.evalue}") from None
+        raise failure(path, notebook, f"{problem.ename}: {problem.evalue}") from None
     except (CellControlSignal, DeadKernelError) as problem:
-        raise ValueError(f"{path.name}, cell {last_run(notebook)}: {str(problem).splitlines()[0]}") from None
+        raise failure(path, notebook, str(problem).splitlines()[0]) from None
     text = written(normalize(notebook, read_rules(RULES)))
     if path.read_bytes() != text:
         replace_file(path, text)
 
 
-def last_run(notebook: dict) -> int:
-    """The number of the cell that ran last."""
-    return max((n for n, cell in enumerate(notebook["cells"], 1) if cell.get("execution_count")), default=1)
+def failure(path: Path, notebook: dict, reason: str) -> ValueError:
+    """An error that names the notebook and the cell that ran last."""
+    last = max((n for n, cell in enumerate(notebook["cells"], 1) if cell.get("execution_count")), default=1)
+    return ValueError(f"{path.name}, cell {last}: {reason}")
 
 
 def written(notebook: dict) -> bytes:

@@ -100,5 +100,7 @@ def versions_begun_from(path: Path) -> tuple[dict, list[str]]:
     began = (read_state(path) or {}).get("began")
     if isinstance(began, dict):
         return began, []
-    return {}, [f"{path.parent.name}/{path.name} could not be read: every file that differs from the course's "
-                "counts as changed by you, and is kept."] if path.exists() else []
+    if not path.exists():
+        return {}, []
+    return {}, [f"{path.parent.name}/{path.name} could not be read: every file that differs from the "
+                "course's counts as changed by you and is kept."]
