@@ -18,6 +18,7 @@ import http.server
 import os
 import re
 import shutil
+import signal
 import subprocess
 import sysconfig
 import time
@@ -97,9 +98,7 @@ def step(label, command, log, env=None):
         try:
             watch(process, label, start)
         finally:
-            if process.poll() is None:  # interrupted: leave nothing running behind
-                process.terminate()
-                process.wait()
+            end(process)
     if process.returncode:
         raise CourseError(explain(label, path))
 
@@ -117,8 +116,8 @@ def watch(process, label, start):
         except subprocess.TimeoutExpired:
             seconds = round(time.monotonic() - start)
             print(f"\r{label} ... {seconds} s", end="" if live else "\n", flush=True)
-    end = "done" if process.returncode == 0 else "failed"
-    say(f"{chr(13) if live else ''}{label}: {end}, {time.monotonic() - start:.0f} s")
+    result = "done" if process.returncode == 0 else "failed"
+    say(f"{chr(13) if live else ''}{label}: {result}, {time.monotonic() - start:.0f} s")
 
 
 def explain(label, log):
@@ -138,11 +137,19 @@ def explain(label, log):
 def hand_over(command, env):
     """Run a program in the foreground, leave Ctrl-C to it, and return its exit code."""
     process = launch(command, env)
-    while True:
-        try:
-            return process.wait()
-        except KeyboardInterrupt:
-            continue
+    try:
+        while True:
+            with contextlib.suppress(KeyboardInterrupt):
+                return process.wait()
+    finally:
+        end(process)
+
+
+def end(process):
+    """Leave nothing running behind: a program that still runs is asked to end, and waited for."""
+    if process.poll() is None:
+        process.terminate()
+        process.wait()
 
 
 @contextlib.contextmanager
@@ -215,7 +222,7 @@ def make_room():
     except ImportError:
         version = "%d.%d" % sys.version_info[:2]
         raise CourseError("This Python makes no environments: its venv module is missing. On Debian and "
-                          f"Ubuntu: sudo apt install python{version}-venv, then run the same again.") from None
+                          f"Ubuntu: sudo apt install python{version}-venv. Then run this again.") from None
     if VENV.is_symlink() or VENV.is_file() or (VENV.is_dir() and not MARK.exists() and any(VENV.iterdir())):
         aside = next(path for path in (ROOT / f".venv-old-{n}" for n in range(1, 1000)) if not path.exists())
         VENV.rename(aside)
@@ -330,12 +337,10 @@ def need_browser(install):
 def serve(options, rest):
     """build the book and show it on this computer (Ctrl-C ends it)"""
     prepare(book=True)
-    with open_port(options.port) as server:
+    with open_port(options.port) as server, contextlib.suppress(KeyboardInterrupt):
         say(f"The course is at http://127.0.0.1:{server.server_port}/ (Ctrl-C ends it)")
-        try:
-            server.serve_forever()
-        except KeyboardInterrupt:
-            say("\nThe course is closed.")
+        server.serve_forever()
+    say("\nThe course is closed.")
 
 
 def lab(options, rest):
@@ -460,4 +465,5 @@ def main(arguments):
 
 
 if __name__ == "__main__":
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # so that what was started is ended, too
     sys.exit(main(sys.argv[1:]))
