@@ -78,15 +78,10 @@ def number(name: str, cell: object, low: float = -math.inf, high: float = math.i
         raise ValueError(f"{name} is {cell}: give a number. The sum of a column of 0 and 1 is one.")
     if isinstance(cell, (str, bytes)):
         raise ValueError(f"{name} is the text {cell!r}: give a number, for example float({cell!r}).")
-    try:
-        value = float(cell)
-    except OverflowError:
-        value = math.inf
-    except (TypeError, ValueError):
-        value = math.nan
+    value = _float(cell)
     if math.isnan(value):
-        raise ValueError(f"{name} is missing or not a number ({cell!r}): leave the row out, or find the number. "
-                         "A missing number is not 0.")
+        raise ValueError(f"{name} is missing or not a number ({cell!r}): leave the row out, or find the "
+                         "number. A missing number is not 0.")
     if math.isinf(value):
         raise ValueError(f"{name} is without limit ({cell!r}): give a finite number.")
     if not low <= value <= high:
@@ -94,7 +89,7 @@ def number(name: str, cell: object, low: float = -math.inf, high: float = math.i
     return value
 
 
-def count(name: str, cell: object) -> float:
+def count(name: str, cell: object, of: str = "") -> float:
     """A number of persons or things as a float, or the reason why it is none.
 
     Parameters
@@ -103,6 +98,8 @@ def count(name: str, cell: object) -> float:
         How the place is called in a message.
     cell : object
         What stands there.
+    of : str
+        What is counted, such as ``"persons"``, for the message.
 
     Raises
     ------
@@ -116,14 +113,110 @@ def count(name: str, cell: object) -> float:
     ...
     ValueError: n1 is 12.5: counts are whole numbers. Give counts, not shares or means.
     """
+    if isinstance(cell, (str, bytes)):
+        raise ValueError(f"{name} is the text {cell!r}: give a number, for example int({cell!r}).")
+    if isinstance(cell, (bool, np.bool_)):
+        raise ValueError(f"{name} is {cell}: give the number of {of or 'them'}. "
+                         "The sum of a column of 0 and 1 is one.")
+    if _float(cell) > MOST:
+        raise ValueError(f"{name} is larger than {MOST:.0e}: no list is so long.")
     value = number(name, cell)
     if value < 0:
         raise ValueError(f"{name} is {cell}: a count cannot be negative.")
-    if value > MOST:
-        raise ValueError(f"{name} is larger than {MOST:.0e}: no list is so long.")
     if value != int(value):
-        raise ValueError(f"{name} is {cell}: counts are whole numbers. Give counts, not shares or means.")
+        whole = f"{of} come in whole numbers" if of else "counts are whole numbers"
+        raise ValueError(f"{name} is {cell}: {whole}. Give counts, not shares or means.")
     return value
+
+
+def choice(name: str, value: object, options: Iterable[str]) -> str:
+    """One of a few words, or a message with all of them.
+
+    Parameters
+    ----------
+    name : str
+        Name of the argument.
+    value : object
+        What was given.
+    options : iterable of str
+        The words that are known.
+
+    Raises
+    ------
+    ValueError
+        It is another word, or none.
+
+    Examples
+    --------
+    >>> choice("method", "Chapman", ["chapman", "lincoln-petersen"])
+    Traceback (most recent call last):
+    ...
+    ValueError: method is 'Chapman': write 'chapman' or 'lincoln-petersen'.
+    """
+    options = list(options)
+    if not isinstance(value, str) or value not in options:
+        raise ValueError(f"{name} is {value!r}: write {' or '.join(map(repr, options))}.")
+    return value
+
+
+def repeats(draws: object, least: int = 100) -> int:
+    """How often a simulation or a bootstrap is repeated.
+
+    Parameters
+    ----------
+    draws : int
+        What was given.
+    least : int
+        Fewer say nothing of an interval.
+
+    Raises
+    ------
+    ValueError
+        It is no count, or too small.
+
+    Examples
+    --------
+    >>> repeats(10)
+    Traceback (most recent call last):
+    ...
+    ValueError: draws is 10: take at least 100, better 1,000. The ends of an interval rest on few of them.
+    """
+    value = int(count("draws", draws, of="draws"))
+    if value < least:
+        raise ValueError(f"draws is {value}: take at least {least}, better 1,000. "
+                         "The ends of an interval rest on few of them.")
+    return value
+
+
+def random_numbers(seed: object) -> np.random.Generator:
+    """Random numbers that a seed makes the same every time.
+
+    Parameters
+    ----------
+    seed : int, numpy.random.Generator or None
+        None gives other numbers every time.
+
+    Raises
+    ------
+    ValueError
+        It is neither a whole number from 0 on, nor None, nor a generator.
+
+    Examples
+    --------
+    >>> random_numbers(1).integers(6, size=3).tolist()
+    [2, 3, 4]
+    >>> random_numbers(-1)
+    Traceback (most recent call last):
+    ...
+    ValueError: seed is -1: write a whole number from 0 on, or None for other numbers every time.
+    """
+    try:
+        if isinstance(seed, (bool, np.bool_)):
+            raise TypeError
+        return np.random.default_rng(seed)
+    except (TypeError, ValueError):
+        raise ValueError(f"seed is {seed!r}: write a whole number from 0 on, or None for other numbers "
+                         "every time.") from None
 
 
 def table(frame: object, columns: Iterable[str], what: str = "the table") -> pd.DataFrame:
@@ -194,8 +287,8 @@ def numbers(frame: pd.DataFrame, column: str, low: float = -math.inf, high: floa
     >>> numbers(pd.DataFrame({"price": [3, None]}), "price", low=0)
     Traceback (most recent call last):
     ...
-    ValueError: column 'price', row 1, is missing or not a number (nan): leave the row out, or find the number. \
-A missing number is not 0.
+    ValueError: column 'price', row 1, is missing or not a number (nan): leave the row out, or find the \
+number. A missing number is not 0.
     """
     values = frame[column]
     if getattr(values.dtype, "kind", None) in "iuf":  # the quick way: look at each only if something is wrong
@@ -209,6 +302,16 @@ A missing number is not 0.
     if whole:
         cells = [(row, count(f"column {column!r}, row {row!r},", cell)) for row, cell in cells]
     return np.array([number(f"column {column!r}, row {row!r},", cell, low, high) for row, cell in cells])
+
+
+def _float(cell: object) -> float:
+    """What stands there as a float; not a number where it is none."""
+    try:
+        return float(cell)
+    except OverflowError:
+        return math.inf
+    except (TypeError, ValueError):
+        return math.nan
 
 
 def _span(low: float, high: float) -> str:

@@ -1,12 +1,11 @@
 """How many persons there are whom nobody counted."""
 from __future__ import annotations
 
-import math
-from statistics import NormalDist
 from typing import TYPE_CHECKING
 
 import numpy as np
 
+from measurement import checks
 from measurement.estimate import Estimate, NoEstimate
 
 if TYPE_CHECKING:
@@ -24,8 +23,6 @@ ASSUMPTIONS = (
     "Independence: being on one list does not change the chance of being on the other.",
     "Equal chances: on at least one of the lists everyone had the same chance to be.",
 )
-# Beyond this a float no longer tells one person from the next.
-MOST = 2**53
 
 
 def two_source(
@@ -97,8 +94,8 @@ def two_source(
     0   9393.0  3022.0  3469.0  15316.0   642
     1  11101.0  2184.0  6821.0  15381.0  1222
     """
-    _check_method(method)
-    z = _normal_quantile(level)
+    checks.choice("method", method, METHODS)
+    z = checks.normal_quantile(level)
     arguments = {"n1": n1, "n2": n2, "both": both}
     columns = {name: _column(name, values) for name, values in arguments.items()}
     index = _shared_index(arguments)
@@ -135,21 +132,6 @@ def _estimate(row: dict, method: str, level: float) -> Estimate:
                     source=SOURCES[method])
 
 
-def _check_method(method: str) -> None:
-    if method not in METHODS:
-        raise ValueError(f"method is {method!r}: write {' or '.join(f'{name!r}' for name in METHODS)}.")
-
-
-def _normal_quantile(level: float) -> float:
-    """The z of a two-sided normal interval."""
-    if isinstance(level, (str, bool)) or not isinstance(level, (int, float, np.number)):
-        raise ValueError(f"level is {level!r}: write a share between 0 and 1, for example 0.95.")
-    if not 0 < level < 1:
-        mend = f" For {level:g} % write {level / 100:g}." if 1 < level < 100 else ""
-        raise ValueError(f"level is {level!r}: write a share between 0 and 1, for example 0.95.{mend}")
-    return NormalDist().inv_cdf((1 + float(level)) / 2)
-
-
 def _column(name: str, values: object) -> np.ndarray:
     """One argument as whole, non-negative floats: an array of no dimension for one number, else of one."""
     if isinstance(values, (str, bytes)):
@@ -163,46 +145,20 @@ def _column(name: str, values: object) -> np.ndarray:
     if cells.ndim > 1:
         raise ValueError(f"{name} has {cells.ndim} dimensions: give a number, or a list of numbers.")
     if cells.ndim == 0:
-        return np.array(_count(name, cells.item()))
+        return np.array(checks.count(name, cells.item(), of="persons"))
     if cells.size == 0:
         raise ValueError(f"{name} is empty: give at least one number.")
     whole = getattr(getattr(values, "dtype", None), "kind", None) in ("i", "u")
-    if whole and cells.min() >= 0 and cells.max() <= MOST:
+    if whole and cells.min() >= 0 and cells.max() <= checks.MOST:
         return cells.astype(float)  # whole numbers need no look at each
     labels = values.index if hasattr(values, "iloc") else None
-    places = [f"{name}, {_place(position, labels)}," for position in range(cells.size)]
-    return np.array([_count(place, cell) for place, cell in zip(places, cells, strict=True)])
+    places = (f"{name}, {_place(position, labels)}," for position in range(cells.size))
+    return np.array([checks.count(place, cell, "persons") for place, cell in zip(places, cells, strict=True)])
 
 
 def _place(position: int, labels: object = None) -> str:
     """Where a value stands: counted from 1, and in a table also the label of its row."""
     return f"entry {position + 1}" + ("" if labels is None else f" (row {labels[position]!r})")
-
-
-def _count(name: str, cell: object) -> float:
-    """A number of persons as a float, or the reason why it is none."""
-    if isinstance(cell, (bool, np.bool_)):
-        raise ValueError(f"{name} is {cell}: give the number of persons. "
-                         "The sum of a column of 0 and 1 is one.")
-    if isinstance(cell, str):
-        raise ValueError(f"{name} is the text {cell!r}: give a number, for example int({cell!r}).")
-    try:
-        number = float(cell)
-    except OverflowError:
-        number = math.inf
-    except (TypeError, ValueError):
-        number = math.nan
-    if math.isnan(number):
-        raise ValueError(f"{name} is missing or not a number ({cell!r}): leave the row out, or find the "
-                         "number. A missing number is not 0.")
-    if number < 0:
-        raise ValueError(f"{name} is {cell}: a number of persons cannot be negative.")
-    if number > MOST:
-        raise ValueError(f"{name} is larger than {MOST:.0e}: no list has so many persons.")
-    if number != int(number):
-        raise ValueError(f"{name} is {cell}: persons come in whole numbers. "
-                         "Give counts, not shares or means.")
-    return number
 
 
 def _shared_index(arguments: dict[str, object]) -> object:
