@@ -164,7 +164,7 @@ class _Writer:
         names = f'data-question="{escape(record)}"'
         if self.revisit:
             names = f'data-question="{escape(record)}/revisit" data-first="{escape(record)}"'
-        spec = json.dumps(_outline(question.spec(), prefix), ensure_ascii=False, separators=(",", ":"))
+        spec = json.dumps(_outline(question.spec()), ensure_ascii=False, separators=(",", ":"))
         lead, more = _lead(question.text)
         return (
             f'<article class="course-question" id="{escape(prefix)}" {names} data-kind="{question.kind}" '
@@ -174,7 +174,7 @@ class _Writer:
             f'{_block("course-more", more) if more else ""}'
             f"{_CONTROLS[question.kind](question, escape(prefix))}</fieldset>"
             f"{_certainty(escape(prefix)) if question.certainty else ''}</form>"
-            f"{self.hint(question, number)}{self.answer(question, prefix, number)}</article>"
+            f"{self.hint(question, number)}{self.answer(question, number)}</article>"
         )
 
     def hint(self, question: Question, number: str) -> str:
@@ -182,11 +182,11 @@ class _Writer:
             return ""
         return _details("course-hint", "Hint to" if number else "Hint", number, to_html(question.hint))
 
-    def answer(self, question: Question, prefix: str, number: str) -> str:
+    def answer(self, question: Question, number: str) -> str:
         """The right answer, the reason for every option, the explanation, the outcome and the source."""
-        body = _ANSWERS[question.kind](question, _Parts(self, prefix)) if question.graded else ""
+        body = _ANSWERS[question.kind](question, _Parts(self)) if question.graded else ""
         if question.explanation:
-            body += _Parts(self, prefix).named("explanation", question.explanation)
+            body += _Parts(self).named("explanation", question.explanation)
         if question.outcome and question.outcome in self.outcomes:
             outcome = to_inline(self.outcomes[question.outcome])
             body += f'<p class="course-source">Learning outcome: {outcome}</p>'
@@ -222,31 +222,31 @@ class _Writer:
 
 
 class _Parts:
-    """Writes the parts of an answer that the script copies; each has the id that `data-spec` names."""
+    """Writes the parts of an answer that the script copies; each has the name that `data-spec` gives it."""
 
-    def __init__(self, writer: _Writer, prefix: str):
-        self.writer, self.prefix = writer, prefix
+    def __init__(self, writer: _Writer):
+        self.writer = writer
 
     def named(self, path: str, text: str, misconception: str | None = None) -> str:
         body = to_html(text) + self.writer.belief(misconception)
-        return f'<div class="course-why" id="{escape(self.prefix)}--{escape(path)}">{body}</div>'
+        return f'<div class="course-why" data-part="{escape(path)}">{body}</div>'
 
     def reasons(self, lines: Iterable[str]) -> str:
         return f'<ul class="course-reasons">{"".join(f"<li>{line}</li>" for line in lines)}</ul>'
 
 
-def _outline(value, path: str):
-    """Give what grading needs of a question; a text for the reader is replaced by the id of its element."""
+def _outline(value, path: str = ""):
+    """Give what grading needs of a question; a text for the reader is replaced by the name of its element."""
     if isinstance(value, Mapping):
         return {
-            key: f"{path}--{key}" if key in _FEEDBACK or (key == "right" and isinstance(part, str))
-            else _outline(part, f"{path}--{key}")
+            key: f"{path}{key}" if key in _FEEDBACK or (key == "right" and isinstance(part, str))
+            else _outline(part, f"{path}{key}--")
             for key, part in value.items()
             if key not in _SHOWN_ELSEWHERE
         }
     if isinstance(value, list):
         return [
-            _outline(part, f"{path}--{part.get('id', place)}") if isinstance(part, Mapping) else part
+            _outline(part, f"{path}{part.get('id', place)}--") if isinstance(part, Mapping) else part
             for place, part in enumerate(value)
         ]
     return value

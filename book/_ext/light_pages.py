@@ -1,12 +1,15 @@
 """What no page needs stays out of the page.
 
-Sphinx, its themes and myst-nb bring 60 KB of compressed scripts and styles, of which a page uses a tenth: site.css
-and site.js do that part. Only the search page keeps the scripts of Sphinx.
-The address of the site itself leads to the welcome page.
+Sphinx, its themes and myst-nb bring 60 KB of compressed scripts and styles, of which a page uses a tenth:
+site.css and site.js do that part. Only the search page keeps the scripts of Sphinx.
+The address of the site itself leads to the welcome page. What an earlier build made of a page that is gone goes too.
 """
 from __future__ import annotations
 
-OURS = ("site.css", "site.js", "course.css", "course.js")
+import shutil
+from pathlib import Path
+
+OURS = ("site.css", "site.js", "course.css", "course.js", "record.js")
 
 
 def keep(name: str, pagename: str) -> bool:
@@ -36,7 +39,45 @@ def front_door(app):
     yield "index", {}, "front_door.html"
 
 
+def left_over(files: list[str], pages: set[str]) -> list[str]:
+    """Pages and notebooks that no document of the book stands for any more.
+
+    Parameters
+    ----------
+    files : list of str
+        Paths in the site.
+    pages : set of str
+        Names of the pages that the book has now.
+
+    Returns
+    -------
+    list of str
+        Some of the files.
+
+    Examples
+    --------
+    >>> left_over(["book/old.html", "book/index.html", "notebooks/old.ipynb", "site.css"], {"book/index"})
+    ['book/old.html', 'notebooks/old.ipynb']
+    """
+    return [
+        file for file in files
+        if file.endswith((".html", ".ipynb")) and file.rpartition(".")[0] not in pages
+    ]
+
+
+def sweep(app, error):
+    if error:
+        return
+    site = Path(app.outdir)
+    files = [path.relative_to(site).as_posix() for path in site.rglob("*") if path.is_file()]
+    for file in left_over(files, app.env.found_docs | {"index", "search"}):
+        (site / file).unlink()
+    if not app._warncount:
+        shutil.rmtree(site / "reports", ignore_errors=True)  # what myst-nb wrote of cells that failed earlier
+
+
 def setup(app):
     app.connect("html-page-context", on_page, priority=900)
     app.connect("html-collect-pages", front_door)
+    app.connect("build-finished", sweep)
     return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}

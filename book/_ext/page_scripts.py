@@ -2,17 +2,21 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from pathlib import Path
 
-SCRIPT, STYLE = "course.js", "course.css"
+STYLE = "course.css"
+# What a page asks for by data-course, and the script that answers; its name in the site, its source in the package.
+SCRIPTS = {"course.js": ("page.js", ("quiz", "revisit", "explore")), "record.js": ("recordpage.js", ("record",))}
 
 
 def write_assets(folder: Path) -> None:
-    """Write the page script and the style sheet of the course's widgets into a folder."""
+    """Write the page scripts and the style sheet of the course's widgets into a folder."""
     from widgets.bundle import page_script, stylesheet
 
     folder.mkdir(parents=True, exist_ok=True)
-    for name, text in ((SCRIPT, page_script()), (STYLE, stylesheet())):
+    texts = {name: page_script(source) for name, (source, _) in SCRIPTS.items()}
+    for name, text in {**texts, STYLE: stylesheet()}.items():
         path = folder / name
         if not path.exists() or path.read_text(encoding="utf-8") != text:
             path.write_text(text, encoding="utf-8")
@@ -27,34 +31,36 @@ def assets_digest(folders: list[Path]) -> str:
 
 
 def add_assets(app, config):
-    """Make the assets before Sphinx looks at its static folders, and have pages rewritten when they changed."""
+    """Make the assets before Sphinx looks at its static folders; have pages rewritten when they changed."""
     generated = Path(app.doctreedir) / "course_static"
     write_assets(generated)
     config.html_static_path.append(str(generated))
     config.course_assets = assets_digest([Path(app.srcdir) / "book" / "_static", generated])
 
 
-def needs(body: str) -> tuple[bool, bool]:
-    """Whether a page needs the script, and whether it needs the style sheet.
+def needs(body: str) -> list[str]:
+    """The scripts and the style sheet that a page needs.
 
     Examples
     --------
-    >>> needs('<section class="course-quiz" data-course="quiz"></section>')
-    (True, True)
+    >>> needs('<div class="course-quiz" data-course="quiz"></div>')
+    ['course.js', 'course.css']
+    >>> needs('<div class="course-record" data-course="record"></div>')
+    ['record.js', 'course.css']
     >>> needs('<blockquote class="course-provision"></blockquote>'), needs("<p>Text</p>")
-    ((False, True), (False, False))
+    (['course.css'], [])
     """
-    script = "data-course=" in body
-    return script, script or 'class="course-' in body
+    asked = set(re.findall(r'data-course="(\w+)"', body))
+    scripts = [name for name, (_, parts) in SCRIPTS.items() if asked.intersection(parts)]
+    return scripts + [STYLE] * bool(scripts or 'class="course-' in body)
 
 
 def on_page(app, pagename, templatename, context, doctree):
-    script, style = needs(context.get("body", ""))
-    if style:
-        app.add_css_file(STYLE)
-    if script:
-        # An ordinary script that waits for nothing; a module would not load from a file opened by double click.
-        app.add_js_file(SCRIPT, loading_method="async")
+    for name in needs(context.get("body", "")):
+        if name == STYLE:
+            app.add_css_file(name)
+        else:  # an ordinary script that waits for nothing; a module would not load in a page opened as a file
+            app.add_js_file(name, loading_method="async")
 
 
 def setup(app):

@@ -69,7 +69,7 @@ MODULE = ModuleFile(
 PAGE = """<!doctype html><html lang="{lang}" dir="{dir}" data-theme="{theme}"><head><meta charset="utf-8">
 <title>{title}</title><meta name="viewport" content="width=device-width"><link rel="icon" href="data:,">
 <link rel="stylesheet" href="course.css"><link rel="stylesheet" href="page.css"></head><body><main><h1>{title}</h1>{body}</main>
-<script async src="course.js"></script></body></html>"""
+<script async src="course.js"></script><script async src="record.js"></script></body></html>"""
 
 
 @pytest.fixture(scope="module")
@@ -78,7 +78,8 @@ def folder(tmp_path_factory):
     folder = tmp_path_factory.mktemp("panel")
     panel = record_html([MODULE])
     (folder / "course.css").write_text(stylesheet(), encoding="utf-8")
-    (folder / "course.js").write_text(page_script(), encoding="utf-8")
+    for name, source in (("course.js", "page.js"), ("record.js", "recordpage.js")):
+        (folder / name).write_text(page_script(source), encoding="utf-8")
     (folder / "page.css").write_text(
         "body { background: var(--course-paper); color: var(--course-ink); font-family: sans-serif; margin: 1rem; }",
         encoding="utf-8",

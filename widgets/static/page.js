@@ -3,8 +3,8 @@
 
 import { mountExplore } from "./explore.js";
 import { mountQuiz } from "./quiz.js";
+import { whenReady } from "./ready.js";
 import { PageRecord, fold, statement } from "./record.js";
-import { mountRecord } from "./recordpanel.js";
 
 /**
  * Where the questions of a page keep their answers.
@@ -41,13 +41,11 @@ export function pageStore(record) {
 }
 
 function mountPage() {
-  const record = new PageRecord();
-  const store = pageStore(record);
+  const store = pageStore(new PageRecord());
   const mounts = {
     quiz: (element) => mountQuiz(element, store),
     revisit: (element) => mountQuiz(element, store),
     explore: (element) => mountExplore(element),
-    record: (element) => mountRecord(element, record),
   };
   const elements = document.querySelectorAll("[data-course]");
   for (const element of elements) mountOne(element, mounts[element.dataset.course]);
@@ -70,6 +68,5 @@ function openForPrint() {
   window.addEventListener("afterprint", close, { once: true });
 }
 
-if (document.readyState === "loading") document.addEventListener("DOMContentLoaded", mountPage);
-else mountPage();
+whenReady(mountPage);
 if (!CSS.supports("selector(::details-content)")) window.addEventListener("beforeprint", openForPrint);

@@ -177,7 +177,7 @@ class QuizQuestion {
     this.sure = article.querySelector(".course-certainty");
     this.hint = article.querySelector(".course-hint");
     this.answer = article.querySelector(".course-answer");
-    this.named = new Map([...article.querySelectorAll("[id]")].map((element) => [element.id, element]));
+    this.named = new Map([...article.querySelectorAll("[data-part]")].map((element) => [element.dataset.part, element]));
     const parts = [...this.ask.querySelectorAll("[data-option]")];
     this.parts = new Map(parts.map((part) => [part.dataset.option, part]));
     this.control = CONTROLS[this.kind](this.ask, (message) => this.changed(message));
@@ -382,9 +382,9 @@ class QuizQuestion {
     ].filter(Boolean);
   }
 
-  /** A copy of a part of the answer that stands on the page; its id is not copied. */
-  copy(id, attributes = {}) {
-    const original = this.named.get(id);
+  /** A copy of a part of the answer that stands on the page; its name is not copied. */
+  copy(name, attributes = {}) {
+    const original = this.named.get(name);
     if (!original) return null;
     const copy = quizNode("div", { class: "course-feedback", ...attributes });
     copy.append(...original.cloneNode(true).childNodes);
