@@ -2,9 +2,9 @@
 
 A body with a long name has ``shortauthor`` in its entry, "UNODC"; citations in the text use it.
 
-An entry that nothing cites is a warning, which fails the build. A use is a citation in the text, or a source
-named in a module file, in the provisions or in the description of the datasets. A citation without an entry is reported
-by sphinxcontrib-bibtex itself.
+An entry that nothing cites is a warning, which fails the build. A use is a citation in the text, or a source named
+in a module file, in the provisions or in the description of the datasets. A citation without an entry is
+reported by sphinxcontrib-bibtex itself.
 """
 from __future__ import annotations
 
@@ -63,12 +63,36 @@ def unused(keys: set[str], cited: set[str], texts: list[str]) -> list[str]:
 def check(app, env):
     domain = env.get_domain("cite")
     cited = {target.key for reference in domain.citation_refs for target in reference.targets}
-    texts = [path.read_text(encoding="utf-8") for pattern in NAMED_IN for path in Path(app.srcdir).glob(pattern)]
+    files = [path for pattern in NAMED_IN for path in Path(app.srcdir).glob(pattern)]
+    texts = [path.read_text(encoding="utf-8") for path in files]
     for key in unused(set(domain.bibdata.data.entries), cited, texts):
         logger.warning("reference %s is in the bibliography, but nothing cites it: cite it or delete it", key)
+
+
+# An entry's number, which no citation uses.
+BRACKET = r'<span class="fn-bracket">.</span>'
+LABEL = re.compile(rf'<span class="label">{BRACKET}\w+{BRACKET}</span>\s*')
+
+
+def as_list(html: str) -> str:
+    """The list of references without numbers, with the role that its entries have in today's ARIA.
+
+    Examples
+    --------
+    >>> as_list('<div role="doc-biblioentry"><span class="label"><span class="fn-bracket">[</span>1'
+    ...         '<span class="fn-bracket">]</span></span><p>Chapman</p></div>')
+    '<div role="listitem"><p>Chapman</p></div>'
+    """
+    return LABEL.sub("", html).replace('role="doc-biblioentry"', 'role="listitem"')
+
+
+def on_page(app, pagename, templatename, context, doctree):
+    if 'class="citation-list"' in context.get("body", ""):
+        context["body"] = as_list(context["body"])
 
 
 def setup(app):
     register_plugin("sphinxcontrib.bibtex.style.referencing", "author_year_round", InRoundBrackets)
     app.connect("env-check-consistency", check)
+    app.connect("html-page-context", on_page)
     return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}

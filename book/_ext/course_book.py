@@ -1,4 +1,4 @@
-"""Everything this book adds to Jupyter Book, in one list: the only extension of ours that _config.yml names."""
+"""All that this book adds to Jupyter Book, in one list: the only extension of ours that _config.yml names."""
 from __future__ import annotations
 
 EXTENSIONS = [

@@ -24,7 +24,8 @@ CHILDREN = {
 
 # The environments that the converter draws; it leaves out any other without a word.
 ENVIRONMENTS = {
-    "align*", "array", "bmatrix", "Bmatrix", "cases", "matrix", "pmatrix", "smallmatrix", "split", "vmatrix", "Vmatrix",
+    "align*", "array", "cases", "split",
+    "matrix", "smallmatrix", "bmatrix", "Bmatrix", "pmatrix", "vmatrix", "Vmatrix",
 }  # fmt: skip
 
 

@@ -1,4 +1,4 @@
-"""Every notebook page offers its notebook: a clean copy beside the page, as a student wants to start with it."""
+"""Every notebook page offers its notebook: a clean copy beside the page, ready for a student to start with."""
 from __future__ import annotations
 
 import json

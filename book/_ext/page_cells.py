@@ -1,7 +1,7 @@
 """What a reader of the page sees of a cell's code.
 
 A line such as ``module.quiz()`` is there for the notebook: on the page only what it shows is of use. Code
-that sets the notebook up, and solutions, open on request. Everything else stays as it is.
+that sets the notebook up, long code and solutions open on request. Everything else stays as it is.
 The notebook that a student downloads is not changed.
 """
 from __future__ import annotations
@@ -13,6 +13,7 @@ from html import escape
 from myst_nb.sphinx_ import HideCodeCellNode
 
 SHOWS = re.compile(r"module\.\w+\(.*\)")
+LONG = 5  # lines; more code than this stands between a reader and the figure that it draws
 SETS_UP = re.compile(r"(from \S+ )?import .+|module = Module\(.+\)")
 
 
@@ -49,7 +50,7 @@ def tags_for_page(source: str, tags: list[str]) -> list[str]:
         return [*tags, "hide-cell"]
     if lines and all(SHOWS.fullmatch(line) for line in lines):
         return [*tags, "remove-input"]
-    if lines and all(SETS_UP.fullmatch(line) for line in lines):
+    if len(lines) > LONG or (lines and all(SETS_UP.fullmatch(line) for line in lines)):
         return [*tags, "hide-input"]
     return tags
 

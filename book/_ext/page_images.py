@@ -1,4 +1,4 @@
-"""Pictures on the pages: each has an alternative text and a size, and is a file that loads when it is near the screen.
+"""Pictures on the pages: each has an alternative text, a size, and a file that loads when it is near the screen.
 
 Figures of the course arrive inside the HTML that a cell printed, as data URIs. In the page they would be in
 the way of the text and would load before anybody scrolls to them.
@@ -129,7 +129,7 @@ def as_files(html: str, folder: Path, uri: str, sources: dict[str, Path] | None 
 
 
 class NoticeMissingAlt(SphinxPostTransform):
-    """Warn of pictures whose author said nothing: Sphinx would read the file name out in place of the picture."""
+    """Warn of pictures whose author said nothing: Sphinx would give the file name as alternative text."""
 
     formats = ("html",)
     default_priority = 600  # after myst-nb has chosen what to show of each output
@@ -144,7 +144,8 @@ def on_page(app, pagename, templatename, context, doctree):
     if "<img" not in context.get("body", ""):
         return
     builder = app.builder
-    folder, uri = Path(builder.outdir) / builder.imagedir, relative_uri(builder.get_target_uri(pagename), builder.imagedir)
+    folder = Path(builder.outdir) / builder.imagedir
+    uri = relative_uri(builder.get_target_uri(pagename), builder.imagedir)
     sources = {name: Path(app.srcdir) / file for file, name in builder.images.items()}
     try:
         context["body"] = as_files(context["body"], folder, uri, sources)

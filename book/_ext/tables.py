@@ -1,4 +1,4 @@
-"""Tables: one that is wider than the page scrolls by itself; those that pandas prints have usable header cells.
+"""Tables: one that is wider than the page scrolls by itself; those of pandas have usable header cells.
 
 pandas puts a style sheet, a border and alignments into every table; the site's style sheet does that once.
 An empty header cell above the row labels is read out as nothing: it becomes an ordinary cell.
@@ -28,9 +28,10 @@ def plain_table(html: str) -> str:
 
     Examples
     --------
-    >>> plain_table('<table border="1" class="dataframe"><thead><tr style="text-align: right;">'
-    ...             '<th></th><th>n</th></tr></thead><tbody><tr><th>0</th><td>7</td></tr></tbody></table>')
-    '<table class="dataframe"><thead><tr><td></td><th scope="col">n</th></tr></thead><tbody><tr><th scope="row">0</th><td>7</td></tr></tbody></table>'
+    >>> print(plain_table('<table border="1" class="dataframe"><thead><tr style="text-align: right;">'
+    ...                   '<th></th><th>n</th></tr></thead>\\n<tbody><tr><th>0</th><td>7</td></tr></tbody></table>'))
+    <table class="dataframe"><thead><tr><td></td><th scope="col">n</th></tr></thead>
+    <tbody><tr><th scope="row">0</th><td>7</td></tr></tbody></table>
     """
     html = STYLE.sub("", html)
     html = html.replace('<table border="1" class="dataframe">', '<table class="dataframe">')

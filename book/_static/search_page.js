@@ -1,5 +1,5 @@
-/* The search page, on top of Sphinx's own search: no excerpts where a page cannot read another one (a file opened
-   by double click), and the number of results is announced. */
+/* The search page, on top of Sphinx's own search: no excerpts where a page cannot read another one (a file
+   opened by double click), and the number of results is announced. */
 (() => {
   "use strict";
   DOCUMENTATION_OPTIONS.SHOW_SEARCH_SUMMARY = location.protocol.startsWith("http");
@@ -12,6 +12,8 @@
         status.textContent = summary.textContent;
         summary.hidden = true;
       }
-    }).observe(document.getElementById("search-results"), { childList: true, subtree: true, characterData: true });
+    }).observe(document.getElementById("search-results"), {
+      childList: true, subtree: true, characterData: true,
+    });
   });
 })();

@@ -1,4 +1,4 @@
-/* The one script of every page. It stands in the head and is small, so that the colours are right from the start. */
+/* The one script of every page. It stands in the head and is small: colours are right from the start. */
 (() => {
   "use strict";
   const KEY = "organized-crime-course:colours";
@@ -48,12 +48,13 @@
 
   /* A menu that lies over the page must not cover what the keyboard moves to. */
   const closeMenusLeft = () => {
+    const close = (menu) => menu.matches(":popover-open") && menu.hidePopover();
     for (const menu of document.querySelectorAll("nav[popover]")) {
       menu.addEventListener("focusout", (event) => {
-        if (event.relatedTarget && !menu.contains(event.relatedTarget) && menu.matches(":popover-open")) menu.hidePopover();
+        if (event.relatedTarget && !menu.contains(event.relatedTarget)) close(menu);
       });
       menu.addEventListener("click", (event) => {
-        if (event.target.closest("a") && menu.matches(":popover-open")) menu.hidePopover();
+        if (event.target.closest("a")) close(menu);
       });
     }
   };
@@ -66,7 +67,7 @@
         else target.removeAttribute("tabindex");
       }
     });
-    for (const box of document.querySelectorAll(".wide, div.math, pre")) mark.observe(box);
+    for (const box of document.querySelectorAll(".wide, .course-estimate, div.math, pre")) mark.observe(box);
   };
 
   /* In the list of the page's sections, say which one is being read. */

@@ -1,0 +1,63 @@
+"""The pages of the built site, and what the tests of the site do with them."""
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[2]
+SITE = ROOT / "_build" / "html"
+
+# Every page that a reader can open. The page at the address of the site only leads on, and has a test of its own.
+PAGES = sorted(
+    path.relative_to(SITE).as_posix() for path in SITE.rglob("*.html") if path != SITE / "index.html"
+) or ["book/index.html"]  # not built: the fixture `site` says so
+MODULES = [page for page in PAGES if page.startswith("notebooks/")]
+
+each_page = pytest.mark.parametrize("name", PAGES)
+each_module = pytest.mark.parametrize("name", MODULES)
+both_schemes = pytest.mark.parametrize("scheme", ["light", "dark"])
+
+DESKTOP = {"width": 1280, "height": 900}
+PHONE = {"width": 360, "height": 640}
+NARROWEST = {"width": 320, "height": 640}
+
+
+def visit(page, address: str, name: str) -> None:
+    """Open a page and wait until its scripts have run."""
+    page.goto(f"{address}/{name}")
+    page.wait_for_load_state("load")
+    page.wait_for_timeout(50)
+
+
+def open_everything(page) -> None:
+    """Open every disclosure, so that what it holds is looked at too."""
+    page.evaluate("for (const details of document.querySelectorAll('details')) details.open = true")
+    page.wait_for_timeout(50)
+
+
+def sideways(page) -> list:
+    """What makes a page scroll sideways: nothing, or the elements that stick out, each with its right edge."""
+    return page.evaluate(
+        """() => {
+          const width = document.documentElement.clientWidth;
+          if (document.documentElement.scrollWidth <= width) return [];
+          const scrolls = (element) => element && element !== document.body &&
+            (["auto", "scroll"].includes(getComputedStyle(element).overflowX) || scrolls(element.parentElement));
+          return [...document.querySelectorAll("body *")]
+            .filter((element) => element.getBoundingClientRect().right > width + 1 && !scrolls(element.parentElement))
+            .map((element) => [element.tagName, element.className, element.getBoundingClientRect().right]);
+        }"""
+    )
+
+
+def report(violations: list) -> str:
+    """Say what axe-core found so that it can be mended."""
+    return json.dumps(
+        [
+            {"rule": each["id"], "help": each["help"], "where": [node["html"][:200] for node in each["nodes"][:4]]}
+            for each in violations
+        ],
+        indent=1,
+    )

@@ -1,0 +1,45 @@
+"""The rules of axe-core find nothing on any page, in light and in dark, as it opens and with everything open.
+
+Such rules find the common barriers. They cannot tell whether a description is a good one or an order makes sense.
+"""
+from __future__ import annotations
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+
+from tests.browser.site_pages import DESKTOP, PHONE, both_schemes, each_page, open_everything, report, visit
+
+# All rules, the advice included; "target-size" (WCAG 2.5.8) has to be asked for. No rule is left out.
+EVERY_RULE = {"rules": {"target-size": {"enabled": True}}}
+
+
+def violations(page) -> list:
+    return Axe().run(page, options=EVERY_RULE).response["violations"]
+
+
+@both_schemes
+@each_page
+def test_the_rules_find_nothing(new_page, site_url, name, scheme):
+    page = new_page(viewport=DESKTOP, color_scheme=scheme)
+    visit(page, site_url, name)
+    found = violations(page)
+    open_everything(page)
+    found += violations(page)
+    assert not found, report(found)
+
+
+@pytest.mark.parametrize("opened", ["Menu", "On this page"])
+def test_the_rules_find_nothing_when_a_menu_lies_over_the_page(new_page, site_url, opened):
+    page = new_page(viewport=PHONE)
+    visit(page, site_url, "book/students.html")
+    page.get_by_role("button", name=opened).click()
+    found = violations(page)
+    assert not found, report(found)
+
+
+def test_the_rules_find_nothing_in_the_results_of_a_search(new_page, site_url):
+    page = new_page(viewport=DESKTOP)
+    visit(page, site_url, "search.html?q=estimate")
+    page.wait_for_selector("#search-results li a")
+    found = violations(page)
+    assert not found, report(found)
