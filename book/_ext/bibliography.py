@@ -2,9 +2,9 @@
 
 A body with a long name has ``shortauthor`` in its entry, "UNODC"; citations in the text use it.
 
-An entry that nothing cites is a warning, which fails the build. A use is a citation in the text, or a source named
-in a module file, in the provisions or in the description of the datasets. A citation without an entry is
-reported by sphinxcontrib-bibtex itself.
+An entry that nothing cites is a warning, which fails the build. A use is a citation in the text, or a source
+named in a module file, in the provisions or in the description of the datasets. A citation without an entry
+is reported by sphinxcontrib-bibtex itself.
 """
 from __future__ import annotations
 
@@ -49,6 +49,20 @@ class InRoundBrackets(AuthorYearReferenceStyle):
 def unused(keys: set[str], cited: set[str], texts: list[str]) -> list[str]:
     """The keys that are neither cited nor named in a text.
 
+    Parameters
+    ----------
+    keys : set of str
+        Of the bibliography.
+    cited : set of str
+        Keys that the text of the book cites.
+    texts : list of str
+        Files that name sources by key; a key counts as named only as a whole word.
+
+    Returns
+    -------
+    list of str
+        Sorted.
+
     Examples
     --------
     >>> unused({"a2001", "b2002", "c2003"}, {"a2001"}, ["source: b2002"])
@@ -76,6 +90,16 @@ LABEL = re.compile(rf'<span class="label">{BRACKET}\w+{BRACKET}</span>\s*')
 
 def as_list(html: str) -> str:
     """The list of references without numbers, with the role that its entries have in today's ARIA.
+
+    Parameters
+    ----------
+    html : str
+        Body of a page.
+
+    Returns
+    -------
+    str
+        The same body.
 
     Examples
     --------

@@ -2,7 +2,8 @@
 
 Sphinx, its themes and myst-nb bring 60 KB of compressed scripts and styles, of which a page uses a tenth:
 site.css and site.js do that part. Only the search page keeps the scripts of Sphinx.
-The address of the site itself leads to the welcome page. What an earlier build made of a page that is gone goes too.
+The address of the site itself leads to the welcome page. What an earlier build made of a page that is gone
+goes too.
 """
 from __future__ import annotations
 
@@ -14,6 +15,17 @@ OURS = ("site.css", "site.js", "course.css", "course.js", "record.js")
 
 def keep(name: str, pagename: str) -> bool:
     """Whether a page links a script or a style sheet.
+
+    Parameters
+    ----------
+    name : str
+        Path of the file in the site; "" for a script that would stand in the page itself.
+    pagename : str
+        Name of the page.
+
+    Returns
+    -------
+    bool
 
     Examples
     --------

@@ -1,4 +1,4 @@
-"""Every notebook page offers its notebook: a clean copy beside the page, ready for a student to start with."""
+"""Every notebook page offers its notebook: a clean copy beside the page, for a student to start with."""
 from __future__ import annotations
 
 import json

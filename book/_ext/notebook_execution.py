@@ -71,7 +71,16 @@ def files_read(root: Path, stem: str) -> list[Path]:
 
 
 def digest(files: list[Path]) -> str:
-    """One short text that changes when any of the files changes."""
+    """One short text that changes when any of the files changes.
+
+    Parameters
+    ----------
+    files : list of Path
+
+    Returns
+    -------
+    str
+    """
     total = hashlib.sha256()
     for path in files:
         total.update(hashlib.sha256(path.read_bytes()).digest())
@@ -93,7 +102,7 @@ def note_what_it_reads(app, docname, source):
 
 def forget_a_build_with_warnings(app, error):
     """Without this, a second `build` after a failed one finds nothing to do and succeeds."""
-    if app._warncount and app.warningiserror:
+    if app._warncount:
         (Path(app.doctreedir) / "environment.pickle").unlink(missing_ok=True)
 
 

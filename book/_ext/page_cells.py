@@ -11,6 +11,11 @@ import re
 from html import escape
 
 from myst_nb.sphinx_ import HideCodeCellNode
+from sphinx.util import logging
+
+logger = logging.getLogger(__name__)
+
+WIDGET = '<script type="application/vnd.jupyter.widget-view+json"'
 
 SHOWS = re.compile(r"module\.\w+\(.*\)")
 LONG = 5  # lines; more code than this stands between a reader and the figure that it draws
@@ -58,6 +63,15 @@ def tags_for_page(source: str, tags: list[str]) -> list[str]:
 def prompt(tags: list[str]) -> str:
     """What stands on the button that opens a hidden cell.
 
+    Parameters
+    ----------
+    tags : list of str
+        Of the cell.
+
+    Returns
+    -------
+    str
+
     Examples
     --------
     >>> prompt(["solution", "hide-cell"]), prompt(["hide-input"]), prompt(["hide-output"])
@@ -81,6 +95,13 @@ def on_source(app, docname, source):
     source[0] = json.dumps(notebook)
 
 
+def on_page(app, pagename, templatename, context, doctree):
+    """A page has no kernel: a widget with no HTML of its own would be an empty place."""
+    if WIDGET in context.get("body", ""):
+        logger.warning("a cell shows a widget that needs a kernel; show it with `explore`, "
+                       "or give it HTML of its own", location=pagename, type="widget")
+
+
 # myst-nb names every button "Toggle hidden content" for screen readers, whatever stands on it.
 def visit_hidden(translator, node):
     translator.body.append(f'<details class="hide"><summary>{escape(node["prompt_show"])}</summary>\n')
@@ -92,5 +113,6 @@ def depart_hidden(translator, node):
 
 def setup(app):
     app.connect("source-read", on_source)
+    app.connect("html-page-context", on_page)
     app.add_node(HideCodeCellNode, override=True, html=(visit_hidden, depart_hidden))
     return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}

@@ -1,4 +1,4 @@
-"""Pictures on the pages: each has an alternative text, a size, and a file that loads when it is near the screen.
+"""Pictures on the pages: each has an alternative text, a size, and a file that loads near the screen.
 
 Figures of the course arrive inside the HTML that a cell printed, as data URIs. In the page they would be in
 the way of the text and would load before anybody scrolls to them.
@@ -121,7 +121,7 @@ def as_files(html: str, folder: Path, uri: str, sources: dict[str, Path] | None 
         else:
             path = (sources or {}).get(source.rsplit("/", 1)[-1])
         if path and "width" not in has:
-            has["width"], has["height"] = map(str, imagesize.get(path))
+            has["width"], has["height"] = map(str, imagesize.get(BytesIO(path.read_bytes())))
         has |= {"loading": "lazy", "decoding": "async"}
         return "<img " + " ".join(f'{name}="{escape(value)}"' for name, value in has.items()) + ">"
 

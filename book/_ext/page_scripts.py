@@ -6,12 +6,21 @@ import re
 from pathlib import Path
 
 STYLE = "course.css"
-# What a page asks for by data-course, and the script that answers; its name in the site, its source in the package.
-SCRIPTS = {"course.js": ("page.js", ("quiz", "revisit", "explore")), "record.js": ("recordpage.js", ("record",))}
+# A script's name in the site, its source in the package, and what it answers: the data-course of a page.
+SCRIPTS = {
+    "course.js": ("page.js", ("quiz", "revisit", "explore")),
+    "record.js": ("recordpage.js", ("record",)),
+}
 
 
 def write_assets(folder: Path) -> None:
-    """Write the page scripts and the style sheet of the course's widgets into a folder."""
+    """Write the page scripts and the style sheet of the course's widgets into a folder.
+
+    Parameters
+    ----------
+    folder : Path
+        Made if it is not there; a file that is right already is not touched.
+    """
     from widgets.bundle import page_script, stylesheet
 
     folder.mkdir(parents=True, exist_ok=True)
@@ -23,7 +32,16 @@ def write_assets(folder: Path) -> None:
 
 
 def assets_digest(folders: list[Path]) -> str:
-    """One short text that changes when any file in the folders changes."""
+    """One short text that changes when any file in the folders changes.
+
+    Parameters
+    ----------
+    folders : list of Path
+
+    Returns
+    -------
+    str
+    """
     total = hashlib.sha256()
     for path in sorted(path for folder in folders for path in folder.rglob("*") if path.is_file()):
         total.update(path.name.encode() + path.read_bytes())
@@ -40,6 +58,16 @@ def add_assets(app, config):
 
 def needs(body: str) -> list[str]:
     """The scripts and the style sheet that a page needs.
+
+    Parameters
+    ----------
+    body : str
+        HTML of the page.
+
+    Returns
+    -------
+    list of str
+        Names of files.
 
     Examples
     --------

@@ -29,7 +29,8 @@ def plain_table(html: str) -> str:
     Examples
     --------
     >>> print(plain_table('<table border="1" class="dataframe"><thead><tr style="text-align: right;">'
-    ...                   '<th></th><th>n</th></tr></thead>\\n<tbody><tr><th>0</th><td>7</td></tr></tbody></table>'))
+    ...                   '<th></th><th>n</th></tr></thead>\\n'
+    ...                   '<tbody><tr><th>0</th><td>7</td></tr></tbody></table>'))
     <table class="dataframe"><thead><tr><td></td><th scope="col">n</th></tr></thead>
     <tbody><tr><th scope="row">0</th><td>7</td></tr></tbody></table>
     """

@@ -9,7 +9,7 @@ import pytest
 ROOT = Path(__file__).resolve().parents[2]
 SITE = ROOT / "_build" / "html"
 
-# Every page that a reader can open. The page at the address of the site only leads on, and has a test of its own.
+# Every page that a reader can open. The one at the address of the site only leads on, and has its own test.
 PAGES = sorted(
     path.relative_to(SITE).as_posix() for path in SITE.rglob("*.html") if path != SITE / "index.html"
 ) or ["book/index.html"]  # not built: the fixture `site` says so
@@ -38,15 +38,17 @@ def open_everything(page) -> None:
 
 
 def sideways(page) -> list:
-    """What makes a page scroll sideways: nothing, or the elements that stick out, each with its right edge."""
+    """What makes a page scroll sideways: nothing, or the elements that stick out, with their right edges."""
     return page.evaluate(
         """() => {
           const width = document.documentElement.clientWidth;
           if (document.documentElement.scrollWidth <= width) return [];
+          const overflow = (element) => getComputedStyle(element).overflowX;
           const scrolls = (element) => element && element !== document.body &&
-            (["auto", "scroll"].includes(getComputedStyle(element).overflowX) || scrolls(element.parentElement));
+            (["auto", "scroll"].includes(overflow(element)) || scrolls(element.parentElement));
+          const sticksOut = (element) => element.getBoundingClientRect().right > width + 1;
           return [...document.querySelectorAll("body *")]
-            .filter((element) => element.getBoundingClientRect().right > width + 1 && !scrolls(element.parentElement))
+            .filter((element) => sticksOut(element) && !scrolls(element.parentElement))
             .map((element) => [element.tagName, element.className, element.getBoundingClientRect().right]);
         }"""
     )
@@ -54,10 +56,8 @@ def sideways(page) -> list:
 
 def report(violations: list) -> str:
     """Say what axe-core found so that it can be mended."""
-    return json.dumps(
-        [
-            {"rule": each["id"], "help": each["help"], "where": [node["html"][:200] for node in each["nodes"][:4]]}
-            for each in violations
-        ],
-        indent=1,
-    )
+    def places(each: dict) -> list:
+        return [node["html"][:200] for node in each["nodes"][:4]]
+
+    found = [{"rule": each["id"], "help": each["help"], "where": places(each)} for each in violations]
+    return json.dumps(found, indent=1)

@@ -1,6 +1,6 @@
 """The rules of axe-core find nothing on any page, in light and in dark, as it opens and with everything open.
 
-Such rules find the common barriers. They cannot tell whether a description is a good one or an order makes sense.
+Such rules find the common barriers. They cannot tell whether a description is good or an order makes sense.
 """
 from __future__ import annotations
 

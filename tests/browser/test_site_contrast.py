@@ -1,6 +1,6 @@
-"""Contrast as painted: the colours of text and of the ground behind it, taken from the pixels of a screenshot.
+"""Contrast as painted: the colours of text and of the ground behind it, from the pixels of a screenshot.
 
-A style sheet can promise a contrast that a layer, an opacity or another style sheet takes away; pixels cannot.
+A style sheet can promise a contrast that a layer or an opacity takes away; pixels cannot.
 """
 from __future__ import annotations
 
@@ -11,17 +11,20 @@ from PIL import Image
 
 from tests.browser.site_pages import DESKTOP, both_schemes, each_page, open_everything, visit
 
-# One text of every kind on the page: elements with the same tags and classes up to the body and the same type look
-# alike. Each is marked, with its colour and the contrast that WCAG asks for.
+# One text of every kind on the page: elements with the same tags and classes up to the body and the same type
+# look alike. Each is marked, with its colour and the contrast that WCAG asks for.
 KINDS = """() => {
   const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
   const kinds = new Map();
   for (let node = walker.nextNode(); node; node = walker.nextNode()) {
     const element = node.parentElement;
-    if (!node.textContent.trim() || element.closest("script, style, template, noscript, math, [disabled]")) continue;
+    if (!node.textContent.trim()) continue;
+    if (element.closest("script, style, template, noscript, math, [disabled]")) continue;
     if (!element.checkVisibility({ visibilityProperty: true, opacityProperty: true })) continue;
     const path = [];
-    for (let one = element; one !== document.body; one = one.parentElement) path.push(one.tagName + "." + one.className);
+    for (let one = element; one !== document.body; one = one.parentElement) {
+      path.push(one.tagName + "." + one.className);
+    }
     const style = getComputedStyle(element);
     const size = parseFloat(style.fontSize);
     const large = size >= 24 || (size >= 18.66 && Number(style.fontWeight) >= 700);
@@ -36,7 +39,7 @@ KINDS = """() => {
   return [...kinds.values()];
 }"""
 
-# Where the first line of a marked text is on the screen; nothing if it is cut off, as at the end of a long line.
+# Where the first line of a marked text is on the screen; nothing if it is cut off, as behind a long line.
 PLACE = """(place) => {
   const element = document.querySelector(`[data-kind-of-text="${place}"]`);
   element.scrollIntoView({ block: "center", behavior: "instant" });
@@ -44,7 +47,8 @@ PLACE = """(place) => {
   const range = document.createRange();
   range.selectNodeContents(text);
   const line = [...range.getClientRects()].find((box) => box.width > 3 && box.height > 3);
-  if (!line || line.top < 0 || line.left < 0 || line.bottom > innerHeight || line.right > innerWidth) return null;
+  if (!line || line.top < 0 || line.left < 0) return null;
+  if (line.bottom > innerHeight || line.right > innerWidth) return null;
   const top = document.elementFromPoint(line.left + line.width / 2, line.top + line.height / 2);
   if (top !== element && !element.contains(top)) return null;
   return { x: line.left, y: line.top, width: line.width, height: line.height };

@@ -11,8 +11,8 @@ from tests.browser.site_pages import DESKTOP, PHONE, each_page, open_everything,
 # What a keyboard should reach: a group of radio buttons is one stop, a hidden or disabled control is none.
 CONTROLS = """() => {
   const seen = new Set();
-  const list = [...document.querySelectorAll(
-    "a[href], button:not(:disabled), input:not(:disabled), select:not(:disabled), textarea, summary, [tabindex='0']")];
+  const list = [...document.querySelectorAll("a[href], button:not(:disabled), input:not(:disabled), " +
+    "select:not(:disabled), textarea, summary, [tabindex='0']")];
   const stops = list.filter((element) => {
     if (!element.checkVisibility({ visibilityProperty: true, contentVisibilityAuto: true })) return false;
     if (element.type !== "radio") return true;
@@ -52,15 +52,16 @@ FOCUSED = """() => {
     onScreen: element.matches("textarea") ? line.top > -1 && line.top < innerHeight - 24 :
       line.top > -1 && line.left > -1 && line.bottom < innerHeight + 1 && line.right < innerWidth + 1,
     tall: line.height > innerHeight,
-    uncovered: top === element || element.contains(top) || top?.contains(element) || label?.contains(top) || false,
+    uncovered: Boolean(element.contains(top) || top?.contains(element) || label?.contains(top)),
   };
 }"""
 
 # WCAG 2.5.8: 24 by 24 pixels; or a link in a line of text; or so far from other targets that a circle of
 # 24 pixels around its centre touches none of them.
 TOO_SMALL = """() => {
-  const targets = [...document.querySelectorAll("[data-stop], input[type=radio]:not(:disabled)")].map((element) => {
-    const label = element.matches("input[type=radio], input[type=checkbox]") ? element.closest("label") : null;
+  const controls = [...document.querySelectorAll("[data-stop], input[type=radio]:not(:disabled)")];
+  const targets = controls.map((element) => {
+    const label = element.matches("[type=radio], [type=checkbox]") ? element.closest("label") : null;
     return { element, box: (label ?? element).getBoundingClientRect() };
   });
   const small = targets.filter(({ box }) => box.width < 23.5 || box.height < 23.5);

@@ -48,7 +48,7 @@ def test_without_javascript_the_colours_follow_the_system(new_page, site_url, th
     assert page.evaluate("getComputedStyle(document.body).colorScheme") == theme
 
 
-@pytest.mark.parametrize("width, height", [(320, 640), (640, 450), (900, 700)], ids=["320", "zoom200", "tablet"])
+@pytest.mark.parametrize("width, height", [(320, 640), (640, 450), (900, 700)], ids=["320", "200%", "tablet"])
 @each_page
 def test_no_page_scrolls_sideways(new_page, site_url, name, width, height):
     page = new_page(viewport={"width": width, "height": height})

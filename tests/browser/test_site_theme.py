@@ -1,4 +1,4 @@
-"""Light, dark, or as the system has it: chosen once, kept, shown from the first moment, announced by its control."""
+"""Light, dark, or as the system has it: chosen once, kept, shown from the first moment, and announced."""
 from __future__ import annotations
 
 import pytest
@@ -32,7 +32,8 @@ def test_the_keyboard_chooses_and_the_control_says_what_is_chosen(new_page, site
     page.get_by_label("Colours").focus()
     page.keyboard.press("d")
     assert page.evaluate(SCHEME) == "dark"
-    assert page.get_by_role("combobox", name="Colours").evaluate("(list) => list.selectedOptions[0].text") == "Dark"
+    control = page.get_by_role("combobox", name="Colours")
+    assert control.evaluate("(list) => list.selectedOptions[0].text") == "Dark"
 
 
 def test_two_tabs_agree(new_page, site_url):
@@ -48,7 +49,7 @@ def test_the_colours_are_there_before_the_first_word(new_page, site_url):
     page = new_page(color_scheme="light")
     visit(page, site_url, "book/index.html")
     page.get_by_label("Colours").select_option("dark")
-    # What the body has in the first frame in which there is one: the browser has painted nothing of it before.
+    # What the body has in the first frame in which there is one: nothing of it was painted before.
     page.add_init_script(
         "const look = () => document.body ? window.atFirst = document.body.dataset.theme ?? 'none'"
         "                                 : requestAnimationFrame(look);"
@@ -70,7 +71,8 @@ def test_a_strange_stored_value_is_taken_for_automatic(new_page, site_url, store
 def test_the_choice_works_for_the_page_where_storage_is_forbidden(new_page, site_url):
     page = new_page(color_scheme="light")
     page.add_init_script(
-        "Object.defineProperty(window, 'localStorage', { get() { throw new DOMException('no', 'SecurityError'); } })"
+        "Object.defineProperty(window, 'localStorage',"
+        " { get() { throw new DOMException('no', 'SecurityError'); } })"
     )
     visit(page, site_url, "book/index.html")
     page.get_by_label("Colours").select_option("dark")
