@@ -251,6 +251,8 @@ def table(frame: object, columns: Iterable[str], what: str = "the table") -> pd.
             near = difflib.get_close_matches(str(column), map(str, frame.columns), n=1)
             mend = f"Did you mean {near[0]!r}?" if near else f"It has {', '.join(map(repr, frame.columns))}."
             raise ValueError(f"{what} has no column {column!r}. {mend}")
+        if list(frame.columns).count(column) > 1:
+            raise ValueError(f"{what} has more than one column {column!r}: give each a name of its own.")
     if len(frame) == 0:
         raise ValueError(f"{what} has no rows: there is nothing to measure.")
     return frame
@@ -302,6 +304,85 @@ number. A missing number is not 0.
     if whole:
         cells = [(row, count(f"column {column!r}, row {row!r},", cell)) for row, cell in cells]
     return np.array([number(f"column {column!r}, row {row!r},", cell, low, high) for row, cell in cells])
+
+
+def yes_no(frame: pd.DataFrame, column: str) -> np.ndarray:
+    """A column of 0 and 1 (or False and True) as floats, or the first row that is neither.
+
+    Parameters
+    ----------
+    frame : pandas.DataFrame
+        A table that has the column.
+    column : str
+        Its name.
+
+    Returns
+    -------
+    numpy.ndarray
+        Floats, one a row.
+
+    Raises
+    ------
+    ValueError
+        A cell is missing, or another value; the column and the row are named.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> yes_no(pd.DataFrame({"paid": [True, False]}), "paid").tolist()
+    [1.0, 0.0]
+    >>> yes_no(pd.DataFrame({"paid": [1, 2]}), "paid")
+    Traceback (most recent call last):
+    ...
+    ValueError: column 'paid', row 1, is 2: write 1 for yes and 0 for no.
+    """
+    values = frame[column]
+    cells = values.astype(object).where(values.notna(), None).tolist()
+    for row, cell in zip(values.index, cells, strict=True):
+        if cell is None:
+            raise ValueError(f"column {column!r}, row {row!r}, is missing: leave the row out, or find out. "
+                             "A missing answer is not 0.")
+        if not isinstance(cell, (bool, int, float, np.number, np.bool_)) or cell not in (0, 1):
+            raise ValueError(f"column {column!r}, row {row!r}, is {cell!r}: write 1 for yes and 0 for no.")
+    return np.array(cells, dtype=float)
+
+
+def weights(frame: pd.DataFrame, column: str) -> np.ndarray:
+    """A column of weights, or the first row whose weight is not above 0.
+
+    Parameters
+    ----------
+    frame : pandas.DataFrame
+        A table that has the column.
+    column : str
+        Its name.
+
+    Returns
+    -------
+    numpy.ndarray
+        Floats, one a row.
+
+    Raises
+    ------
+    ValueError
+        As :func:`numbers`; and if a weight is 0 or negative.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> weights(pd.DataFrame({"w": [2.5, 0]}), "w")
+    Traceback (most recent call last):
+    ...
+    ValueError: column 'w', row 1, is 0: a weight says for how many somebody stands, so it is above 0. \
+Leave the row out if it stands for nobody.
+    """
+    found = numbers(frame, column)
+    if (found <= 0).any():
+        place = int(np.argmax(found <= 0))
+        raise ValueError(f"column {column!r}, row {frame.index[place]!r}, is {found[place]:g}: a weight says "
+                         "for how many somebody stands, so it is above 0. Leave the row out if it stands for "
+                         "nobody.")
+    return found
 
 
 def _float(cell: object) -> float:
