@@ -298,7 +298,9 @@ def _minutes_table(caption: str, steps: Iterable) -> str:
     rooms = any(hasattr(step, "room") for step in steps)
     head = "".join(f'<th scope="col">{name}</th>' for name in ("Minutes", *(["Room"] if rooms else []), "What"))
     rows = "".join(_minutes_row(step, rooms) for step in steps)
-    return f"<table><caption>{html.escape(caption)}</caption><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table>"
+    table = f"<table><caption>{html.escape(caption)}</caption><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table>"
+    # On a narrow screen it scrolls by itself, and by keyboard.
+    return f'<div class="course-scroll" role="group" tabindex="0" aria-label="{html.escape(caption)}">{table}</div>'
 
 
 def _minutes_row(step, rooms: bool) -> str:
