@@ -1,6 +1,7 @@
 """The package elsewhere, the pins, and what continuous integration runs."""
 from __future__ import annotations
 
+import json
 import re
 import subprocess
 import sys
@@ -47,6 +48,16 @@ def test_continuous_integration_runs_the_test_command_of_the_readme():
     commands = [line for line in (ROOT / ".ci/run").read_text().splitlines() if "course.py" in line]
     assert commands == ["python3 course.py test --install-browser"]
     assert f"\n{commands[0]}\n" in (ROOT / "README.md").read_text(encoding="utf-8")
+
+
+def test_the_test_command_reaches_every_notebook_cell():
+    # As course.py calls it; a cell that nbval does not collect would be compared with nothing.
+    collect = [sys.executable, "-m", "pytest", "--collect-only", "-q", "--nbval", "-p", "no:cacheprovider"]
+    run = subprocess.run(collect, cwd=ROOT, capture_output=True, text=True)
+    for path in (ROOT / "notebooks").glob("*.ipynb"):
+        cells = json.loads(path.read_text(encoding="utf-8"))["cells"]
+        count = sum(cell["cell_type"] == "code" for cell in cells)
+        assert run.stdout.count(f"notebooks/{path.name}::Cell ") == count > 0, run.stdout[-2000:]
 
 
 def test_the_package_works_elsewhere_with_its_data_and_without_the_planted_truth(tmp_path):
