@@ -2,8 +2,8 @@
 
 Every question is there with native controls, and behind a disclosure its hint, its answer and the reason
 for every option. ``static/quiz.js`` makes the same markup answer: it finds a question by ``data-question``,
-its kind by ``data-kind``, and in ``data-spec`` what grading needs, where each feedback is the id of the
-element that holds it.
+its kind by ``data-kind``, and in ``data-spec`` what grading needs, where each feedback is the name
+(``data-part``) of the element that holds it.
 
 All words of an author pass through :mod:`widgets.text` or are escaped; none becomes markup.
 """

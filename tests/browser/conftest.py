@@ -14,7 +14,7 @@ def lab(tmp_path_factory):
 
 @pytest.fixture
 def quiz_page(new_page, tmp_path, serve_folder):
-    """A function: open a page with questions, as the book has it, from a file or served. See quiz_pages.write_page."""
+    """A function: open a page with questions as the book has it, from a file or served (quiz_pages.py)."""
     from quiz_pages import all_kinds, write_page
 
     pages = []

@@ -122,12 +122,12 @@ def _choose_partners(page: Page, asked: Locator) -> None:
 
 
 def _move_into_order(page: Page, asked: Locator) -> None:
-    """Move the first item up to the top, then the second below it."""
+    """Move each item up until it stands in its place."""
     items = asked.locator(".course-item")
     for place, text in enumerate(("Placement", "Layering", "Integration")):
         up = button(asked, f"Move up: {text}")
         while text not in items.nth(place).inner_text():
-            page.keyboard.press("Shift+Tab") if not has_focus(up) else None
+            page.keyboard.press("Shift+Tab")  # an item above may be wanted
             tab_to(page, up)
             page.keyboard.press("Space")
             assert has_focus(up), "an item that moves keeps the focus"

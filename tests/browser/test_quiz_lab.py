@@ -60,7 +60,8 @@ def test_every_kind_is_answered_by_keyboard_and_read_back_in_python(notebook, re
         answer_by_keyboard(page, each.id)
         expect(outcome(question(page, each.id))).to_contain_text("✓")
         expect(announced(question(page, each.id))).to_contain_text("Right." if each.graded else "Kept.")
-        assert page.evaluate("document.activeElement.closest('article').dataset.question") == f"{MODULE}/{each.id}"
+        where = page.evaluate("document.activeElement.closest('article').dataset.question")
+        assert where == f"{MODULE}/{each.id}"
     expect(page.locator(".course-score")).to_have_text("Answered: 9 of 9 · points: 6 of 6")
     said = {**RIGHT_ANSWERS, "city": "palermo", "trust": 2, "sure": 2, "home": "Nobody counts."}
     said = {each.id: said[each.id] for each in ALL}
@@ -85,7 +86,7 @@ def test_two_views_agree_and_running_the_cell_again_keeps_answers_and_drafts(not
     page = notebook(QUIZ, "quiz")
     one, two = (page.locator(".course-quiz").nth(place) for place in (0, 1))
     expect(two).to_be_attached()
-    ids = page.locator(".course-quiz, .course-quiz [id]").evaluate_all("all => all.map((element) => element.id)")
+    ids = page.locator(".course-quiz, .course-quiz [id]").evaluate_all("all => all.map((each) => each.id)")
     assert len(ids) == len(set(ids)) > 16
     question(one, "group").get_by_label("Two or more").check()
     question(two, "group").get_by_label("Ten or more").check()
@@ -184,7 +185,8 @@ def test_a_record_that_cannot_be_written_is_said_in_one_line(notebook, record):
     question(page, "group").get_by_label("Three or more").check()
     check(question(page, "group"))
     expect(outcome(question(page, "group"))).to_have_text("✓ Right.")
-    expect(page.locator(".course-problem")).to_contain_text("a folder stands where the file of your record should be")
+    says = "a folder stands where the file of your record should be"
+    expect(page.locator(".course-problem")).to_contain_text(says)
 
 
 @pytest.mark.parametrize("theme", ["JupyterLab Light", "JupyterLab Dark"])
@@ -216,16 +218,19 @@ def open_unrun(lab, new_page, name: str, html: str, **more):
     return page
 
 
-@pytest.mark.parametrize("more", [
-    {}, {"application/vnd.jupyter.widget-view+json": {"model_id": "gone", "version_major": 2, "version_minor": 0}},
-], ids=["as in git", "as saved after a run"])
+GONE = {"model_id": "gone", "version_major": 2, "version_minor": 0}
+
+
+@pytest.mark.parametrize("more", [{}, {"application/vnd.jupyter.widget-view+json": GONE}],
+                         ids=["as in git", "as saved after a run"])
 def test_a_notebook_that_was_not_run_can_be_read_and_pretends_nothing(lab, new_page, more):
-    page = open_unrun(lab, new_page, "unrun.ipynb", quiz_html(ALL, MODULE, "Knowledge check", "quiz", **KNOWN), **more)
+    html = quiz_html(ALL, MODULE, "Knowledge check", "quiz", **KNOWN)
+    page = open_unrun(lab, new_page, "unrun.ipynb", html, **more)
     output = page.locator(".jp-OutputArea-output")
     expect(output).to_contain_text("Run this cell to be told how you did")
     assert output.locator("button, script, [data-course], [id]").count() == 0
-    for text in ("How many persons make an organized criminal group?", "Think of the Convention.", "Three or more",
-                 "Offenders hide", "Placement", "Purity of a gram", "5 fully", "Who counts in your country?"):
+    for text in ("How many persons make an organized criminal group?", "Think of the Convention.",
+                 "Three or more", "Offenders hide", "Placement", "Purity of a gram", "5 fully", "Who counts in your country?"):
         expect(output.get_by_text(text).first).to_be_visible()
     for field in output.locator("input").all():
         expect(field).to_be_disabled()
@@ -233,8 +238,8 @@ def test_a_notebook_that_was_not_run_can_be_read_and_pretends_nothing(lab, new_p
     answers.locator("summary").click()
     expect(answers.get_by_text("As Article 2 says.")).to_be_visible()
     expect(answers.get_by_text("A crime nobody reports is in no record.")).to_be_visible()
-    first, second = (output.locator("label", has_text=text).bounding_box() for text in ("Two or more", "Ten or more"))
-    assert second["y"] > first["y"], "each option stands on a line of its own, without any style sheet"
+    places = [output.locator("label", has_text=text).bounding_box()["y"] for text in ("Two or", "Ten or")]
+    assert places[1] > places[0], "each option stands on a line of its own, without any style sheet"
     assert page.errors == []
     assert page.other_hosts == []
 
@@ -242,9 +247,11 @@ def test_a_notebook_that_was_not_run_can_be_read_and_pretends_nothing(lab, new_p
 # ---- hostile words ----
 
 
-FORBIDDEN = "img, svg, iframe, style, b, template, script, a, [data-bad], [onload], [onerror], [onfocus], [autofocus]"
+FORBIDDEN = ("img, svg, iframe, style, b, template, script, a, [data-bad], [onload], [onerror], [onfocus], "
+             "[autofocus]")
 ATTACK = """text = "".join(HOSTILE)
-quiz = Quiz([hostile(each, text) for each in ALL], MODULE, "Title" + text, "quiz", record=record, **hostile_known(text))
+known = hostile_known(text)
+quiz = Quiz([hostile(each, text) for each in ALL], MODULE, "Title" + text, "quiz", record=record, **known)
 quiz"""
 
 
@@ -285,4 +292,5 @@ def test_the_learner_s_own_record_is_used_when_the_notebook_names_none(lab, new_
     expect(outcome(asked)).to_contain_text("Kept.")
     assert run_cell(page, 2).strip() == "{'trust': 3}"
     lines = [json.loads(line) for line in lab.record.read_text(encoding="utf-8").splitlines()]
-    assert [line["result"]["response"] for line in lines if line["object"]["id"].endswith(":90-other/trust")] == ["3"]
+    lines = [line for line in lines if line["object"]["id"].endswith(":90-other/trust")]
+    assert [line["result"]["response"] for line in lines] == ["3"]

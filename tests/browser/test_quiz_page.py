@@ -1,4 +1,4 @@
-"""Questions on a page without a kernel: answered, judged, kept, emptied, deleted; and readable without a script."""
+"""Questions on a page without a kernel: answered, judged, kept, deleted; and readable without a script."""
 from __future__ import annotations
 
 import json
@@ -6,19 +6,21 @@ import json
 import pytest
 from playwright.sync_api import expect
 from quiz_pages import (
-    all_kinds, announced, answer_by_keyboard, button, check, has_focus, icebreaker_and_revisit, outcome, question,
-    tab_to, write_page,
+    all_kinds, announced, answer_by_keyboard, button, check, has_focus, icebreaker_and_revisit, outcome,
+    question, tab_to, write_page,
 )
 
 from tests.widgets import sample_questions as sample
 from tests.widgets.sample_questions import ALL, HOSTILE, KNOWN, MODULE
+from widgets.bundle import widget_module
 from widgets.markup import quiz_html, revisit_html
+from widgets.statements import statement, to_line
 
 GRADED = [each.id for each in ALL if each.graded]
 STATEMENTS = """() => Object.keys(localStorage).filter((key) => key.includes(":statement:"))
   .map((key) => JSON.parse(localStorage[key]))
-  .map((each) => [each.object.id.split(":").pop(), each.result.extensions["urn:organized-crime-course:answer"],
-    each.result.extensions["urn:organized-crime-course:tries"], each.timestamp])
+  .map((each) => [each.object.id.split(":").pop(),
+    each.result.extensions["urn:organized-crime-course:answer"], each.result.extensions["urn:organized-crime-course:tries"], each.timestamp])
   .sort((one, other) => (one[3] < other[3] ? -1 : 1)).map((each) => each.slice(0, 3))"""
 
 
@@ -72,7 +74,8 @@ def test_a_wrong_answer_says_why_names_the_belief_behind_it_and_does_not_give_th
     expect(verdict).not_to_contain_text("Three or more, for some time")
     expect(asked.locator(".course-option", has_text="Two or more")).to_contain_text("✗ not right")
     expect(asked.locator(".course-option", has_text="Three or more")).not_to_contain_text("right")
-    assert page.locator("[id]").count() == page.evaluate("new Set([...document.querySelectorAll('[id]')].map(e => e.id)).size")
+    ids = page.locator("[id]").evaluate_all("all => all.map((each) => each.id)")
+    assert len(ids) == len(set(ids))
 
 
 def test_a_diagnosed_number_says_the_mistake_it_shows_and_a_right_one_the_explanation(quiz_page):
@@ -133,7 +136,8 @@ def test_the_same_verdict_twice_is_announced_twice(quiz_page):
     asked.get_by_label("Two or more").check()
     live = announced(asked)
     live.evaluate("""live => { window.heard = [];
-      new MutationObserver(() => window.heard.push(live.textContent)).observe(live, { childList: true }); }""")
+      const listener = new MutationObserver(() => window.heard.push(live.textContent));
+      listener.observe(live, { childList: true }); }""")
     for _ in range(3):
         check(asked)
     page.wait_for_function("window.heard.length === 3")
@@ -180,7 +184,7 @@ def test_the_hint_comes_before_the_solution(quiz_page):
       || line.includes('course:hint":true')).length""") == 1
 
 
-def test_the_solution_is_there_after_the_first_try_where_there_is_no_hint_and_after_the_second_where_there_is(quiz_page):
+def test_the_solution_is_there_after_one_try_and_where_there_is_a_hint_after_two(quiz_page):
     page = quiz_page()
     city, group = question(page, "city"), question(page, "group")
     city.get_by_label("Your answer").fill("Rome")
@@ -200,7 +204,8 @@ def test_certainty_counts_for_the_first_answer_and_its_score_is_shown(quiz_page)
     asked.get_by_label("Two or more").check()
     asked.get_by_label("3, certain").check()
     check(asked)
-    expect(asked.locator(".course-verdict")).to_contain_text("You called your first answer certain: −6 for certainty.")
+    says = "You called your first answer certain: −6 for certainty."
+    expect(asked.locator(".course-verdict")).to_contain_text(says)
     expect(asked.get_by_label("3, certain")).to_be_hidden()
     asked.get_by_label("Three or more").check()
     check(asked)
@@ -366,7 +371,8 @@ def test_two_tabs_agree_and_neither_loses_what_is_being_typed(quiz_page):
 
 
 @pytest.mark.parametrize(("block", "says"), [
-    ("Object.defineProperty(window, 'localStorage', { get() { throw new DOMException('no', 'SecurityError'); } })",
+    ("""Object.defineProperty(window, 'localStorage',
+       { get() { throw new DOMException('no', 'SecurityError'); } })""",
      "the browser does not let this page store anything"),
     ("Storage.prototype.setItem = () => { throw new DOMException('full', 'QuotaExceededError'); }",
      "the browser's storage for this site is full"),
@@ -395,7 +401,8 @@ def test_a_record_of_two_thousand_answers_does_not_slow_the_check(quiz_page):
       const old = JSON.parse(line).id;
       for (let n = 0; n < 2000; n += 1) {
         const id = old.slice(0, 24) + String(n).padStart(12, "0");
-        localStorage[key.replace(old, id)] = line.replace(old, id).replace("05-measuring/group", `90-other/q${n}`);
+        const other = line.replace(old, id).replace("05-measuring/group", `90-other/q${n}`);
+        localStorage[key.replace(old, id)] = other;
       }
     }""")
     page.reload()
@@ -441,17 +448,9 @@ def test_a_revisit_puts_the_first_answer_beside_the_present_one(quiz_page):
     (sample.SCALE, 5, "5 fully"),
     (sample.REFLECTION, "One\nTwo", "One\nTwo"),
 ], ids=lambda each: getattr(each, "id", None))
-def test_the_first_answer_is_told_in_words_for_every_kind(quiz_page, tmp_path, asked, first, words):
+def test_the_first_answer_is_told_in_words_for_every_kind(quiz_page, asked, first, words):
     page = quiz_page(revisit_html(asked, MODULE, "Now", **KNOWN))
-    line = {
-        "schema": 1, "id": "00000000-0000-4000-8000-000000000001", "timestamp": "2026-01-01T00:00:00.000Z",
-        "actor": {"objectType": "Agent", "account": {
-            "homePage": "urn:organized-crime-course", "name": "00000000-0000-4000-8000-000000000002"}},
-        "verb": {"id": "http://adlnet.gov/expapi/verbs/answered", "display": {"en": "answered"}},
-    }
-    from widgets.statements import statement, to_line
-
-    said = statement(f"{MODULE}/{asked.id}", asked.kind, first, actor=line["actor"]["account"]["name"])
+    said = statement(f"{MODULE}/{asked.id}", asked.kind, first, actor="00000000-0000-4000-8000-000000000002")
     page.evaluate("([id, text]) => { localStorage[`organized-crime-course:statement:${id}`] = text; }",
                   [said["id"], to_line(said)])
     page.reload()
@@ -465,15 +464,13 @@ def test_the_first_answer_is_told_in_words_for_every_kind(quiz_page, tmp_path, a
 @pytest.mark.parametrize("options", [{"script": " async"}, {"script": " defer"}, {"script": ""},
                                      {"script": "", "late": True}], ids=["async", "defer", "before", "after"])
 @pytest.mark.parametrize("served", [False, True], ids=["file", "http"])
-def test_the_script_works_wherever_it_stands_from_a_file_and_from_a_server(quiz_page, tmp_path, serve_folder, options, served):
-    page = quiz_page(**options)
-    if served:
-        page.goto(f"{serve_folder(tmp_path)}/page.html")
+def test_the_script_works_wherever_it_stands_from_a_file_and_from_a_server(quiz_page, options, served):
+    page = quiz_page(served=served, **options)
     answer_by_keyboard(page, "group")
     expect(outcome(question(page, "group"))).to_have_text("✓ Right.")
 
 
-def test_the_script_in_the_page_twice_is_as_good_as_once(quiz_page, tmp_path):
+def test_the_script_in_the_page_twice_is_as_good_as_once(quiz_page):
     page = quiz_page(all_kinds() + '<script src="course.js"></script>')
     answer_by_keyboard(page, "group")
     expect(page.locator(".course-tools")).to_have_count(1)
@@ -520,7 +517,7 @@ def test_without_a_script_everything_is_there_and_nothing_pretends_to_work(quiz_
 
 
 def test_without_a_script_the_same_question_twice_on_a_page_is_two_questions(quiz_page):
-    page = quiz_page(icebreaker_and_revisit() + all_kinds() + all_kinds(), context={"java_script_enabled": False})
+    page = quiz_page(all_kinds() + all_kinds(), context={"java_script_enabled": False})
     twice = page.locator(f'[data-question="{MODULE}/group"]')
     twice.first.get_by_label("Two or more").check()
     twice.last.get_by_label("Ten or more").check()
@@ -532,20 +529,21 @@ def test_without_a_script_the_same_question_twice_on_a_page_is_two_questions(qui
 
 @pytest.mark.parametrize("script", [True, False], ids=["with script", "without"])
 def test_on_paper_stand_the_questions_with_room_to_write_and_then_all_answers(quiz_page, script):
-    page = quiz_page(context={"java_script_enabled": script, "viewport": {"width": 700, "height": 1000}}, theme="dark")
+    paper = {"width": 700, "height": 1000}
+    page = quiz_page(context={"java_script_enabled": script, "viewport": paper}, theme="dark")
     if script:
         wait_for_script(page)
     page.emulate_media(media="print")
-    for each in page.locator("button:visible").all():
-        raise AssertionError(f"a button on paper: {each.inner_text()}")
+    assert page.locator("button:visible").all_inner_texts() == []
     last_question = max(form.bounding_box()["y"] for form in page.locator(".course-form").all())
     for answer in page.locator(".course-answer, .course-hint").all():
         expect(answer).to_be_visible()
         assert answer.bounding_box()["y"] > last_question
         assert answer.locator(".course-body").bounding_box()["height"] > 10, "the answer itself is printed"
     assert question(page, "home").get_by_role("textbox").bounding_box()["height"] > 120
-    ink = page.locator(".course-quiz").evaluate("e => getComputedStyle(e).color")
-    assert ink == "rgb(0, 0, 0)", "black on white, also where the screen is dark"
+    for place in (".course-quiz", ".course-misconception", "summary"):
+        ink = page.locator(place).first.evaluate("e => getComputedStyle(e).color")
+        assert ink == "rgb(0, 0, 0)", "black on white, also where the screen is dark"
     expect(page.get_by_text("not said").first).to_be_hidden()
     assert len(page.pdf(format="A4")) > 10_000
 
@@ -568,7 +566,7 @@ def test_hostile_words_in_every_field_of_every_kind_stay_words(quiz_page, script
                 _answer_somehow(asked)
                 expect(asked.locator(".course-verdict")).to_be_visible()
     assert page.locator("script").count() == 1
-    forbidden = "img, svg, iframe, style, b, template, [data-bad], [onload], [onerror], [onfocus], [autofocus]"
+    forbidden = "img, svg, iframe, style, b, template, [data-bad], [onload], [onerror], [onfocus]"
     assert page.locator(f"main :is({forbidden})").count() == 0
     assert page.locator("main a").count() == 0
     if script:
@@ -587,7 +585,8 @@ def _answer_somehow(asked) -> None:
     elif kind == "order":
         asked.locator("[data-move=down]").first.click()
     else:
-        asked.locator(".course-ask :is(input, textarea)").fill("7" if kind == "number" else "<img src=x onerror=canary=1>")
+        typed = "7" if kind == "number" else "<img src=x onerror=canary=1>"
+        asked.locator(".course-ask :is(input, textarea)").fill(typed)
     check(asked)
 
 
@@ -596,21 +595,21 @@ def _answer_somehow(asked) -> None:
 
 def test_a_thrown_away_view_leaves_nothing_listening(new_page, tmp_path):
     """As a notebook does it: render, throw away, render again."""
-    from widgets.bundle import widget_module
-
-    (tmp_path / "quiz.mjs").write_text(widget_module("quiz.js", "renderQuiz"), encoding="utf-8")
     page = new_page()
     page.goto(write_page(tmp_path, "", csp="").as_uri())
     source = widget_module("quiz.js", "renderQuiz")
     left = page.evaluate(
         """async ([source, html]) => {
-          const { default: widget } = await import(URL.createObjectURL(new Blob([source], { type: "text/javascript" })));
+          const file = new Blob([source], { type: "text/javascript" });
+          const { default: widget } = await import(URL.createObjectURL(file));
           const traits = { html, entries: {}, drafts: {}, problem: "" };
           const heard = [];
           const model = {
-            get: (name) => traits[name], set: (name, value) => { traits[name] = value; }, save_changes() {}, send() {},
-            on: (name, act) => heard.push([name, act]),
-            off: (name, act) => heard.splice(heard.findIndex((each) => each[0] === name && each[1] === act), 1),
+            get: (name) => traits[name],
+            set: (name, value) => { traits[name] = value; },
+            save_changes() {},
+            on: (name, act) => heard.push(`${name} ${act}`),
+            off: (name, act) => heard.splice(heard.indexOf(`${name} ${act}`), 1),
           };
           const el = document.createElement("div");
           document.body.append(el);
@@ -635,5 +634,5 @@ def test_the_storage_holds_one_line_for_each_answer_and_nothing_else_of_the_read
     answer_by_keyboard(page, "group")
     keys = page.evaluate("Object.keys(localStorage)")
     assert sorted(key.split(":")[1] for key in keys) == ["actor", "statement"]
-    line = json.loads(page.evaluate("Object.entries(localStorage).find(([key]) => key.includes('statement'))[1]"))
+    line = json.loads(page.evaluate("localStorage[Object.keys(localStorage).find((key) => /statement/.test(key))]"))
     assert line["context"]["platform"] == "page"

@@ -1,4 +1,4 @@
-"""One question of each kind, with everything a question can have, and the same with hostile text in every field."""
+"""One question of each kind with all that it can have, and the same with hostile text in every field."""
 from __future__ import annotations
 
 from widgets.items import (
@@ -39,8 +39,8 @@ CHOICES = Choices(
     ),
 )
 NUMBER = Number(
-    id="victims", outcome="measure", source="un2018", hint="Divide.", text="How many victims are there in all?",
-    explanation="400 × 300 / 60.", unit="victims", answer=2000, tolerance=150, right="About 2,000.",
+    id="victims", outcome="measure", source="un2018", hint="Divide.",
+    text="How many victims are there in all?", explanation="400 × 300 / 60.", unit="victims", answer=2000, tolerance=150, right="About 2,000.",
     otherwise="Look at the overlap.",
     wrong=(WrongNumber(value=640, feedback="These are all who are known.", misconception="all"),),
 )
@@ -79,8 +79,9 @@ RIGHT_ANSWERS = {
 }
 
 HOSTILE = (
-    "<script>window.canary = 1</script>", "<img src=x onerror='window.canary=1'>", "\"><svg onload=window.canary=1>",
-    "' autofocus onfocus='window.canary=1", "</fieldset></form></details><b data-bad>", "<template>", "<!--", "-->",
+    "<script>window.canary = 1</script>", "<img src=x onerror='window.canary=1'>",
+    "\"><svg onload=window.canary=1>", "' autofocus onfocus='window.canary=1",
+    "</fieldset></form></details><b data-bad>", "<template>", "<!--", "-->",
     "</textarea></select></option></title><iframe srcdoc='<script>parent.canary=1</script>'>",
     "[x](javascript:window.canary=1)", "&lt;script&gt;window.canary=1&lt;/script&gt;", "${window.canary=1}",
     "\u202e\u2067", "<style>*{display:none}</style>", "<a href=https://evil.example>x</a>",
@@ -96,7 +97,8 @@ def hostile(question, text: str):
 def hostile_known(text: str) -> dict:
     """Give the misconceptions, outcomes and sources of the sample with `text` added in every field."""
     wrong = {
-        id: Misconception(id=id, belief=each.belief + text, refutation=each.refutation + text, source=each.source + text)
+        id: Misconception(id=id, belief=each.belief + text, refutation=each.refutation + text,
+                          source=each.source + text)
         for id, each in MISCONCEPTIONS.items()
     }
     return {"misconceptions": wrong, "outcomes": {id: each + text for id, each in OUTCOMES.items()},

@@ -24,7 +24,8 @@ def test_what_a_file_needs_stands_before_it_and_only_once(scripts):
         page='import { LEFT } from "./left.js";\nimport { RIGHT } from "./right.js";\nstart(LEFT, RIGHT);\n',
     )
     assert bundle.page_script(folder=folder) == (
-        '(() => {\n"use strict";\nconst ONE = 1;\nconst LEFT = ONE;\nconst RIGHT = ONE;\nstart(LEFT, RIGHT);\n})();\n'
+        '(() => {\n"use strict";\n'
+        "const ONE = 1;\nconst LEFT = ONE;\nconst RIGHT = ONE;\nstart(LEFT, RIGHT);\n})();\n"
     )
 
 
@@ -42,7 +43,8 @@ def test_an_unknown_render_function_is_named(scripts):
 
 
 def test_comments_of_whole_lines_are_left_out_and_code_beside_them_is_kept(scripts):
-    folder = scripts(page='/** Says\n * hello. */\n// more\nconst a = "/* no */ // comment";\n/* b */ go(a); // go\n')
+    comments = "/** Says\n * hello. */\n// more\n"
+    folder = scripts(page=comments + 'const a = "/* no */ // comment";\n/* b */ go(a); // go\n')
     assert bundle.page_script(folder=folder) == (
         '(() => {\n"use strict";\nconst a = "/* no */ // comment";\n/* b */ go(a); // go\n})();\n'
     )

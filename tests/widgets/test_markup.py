@@ -1,4 +1,4 @@
-"""A question as HTML: whole by itself, sound, the same every time, and never markup out of an author's words."""
+"""A question as HTML: whole by itself, sound, the same every time, and an author's words stay words."""
 from __future__ import annotations
 
 import json
@@ -125,7 +125,8 @@ def test_ids_are_unique_on_a_page_of_several_quizzes():
 
 def test_the_heading_names_the_questions_and_has_the_level_that_is_asked_for():
     html = quiz_html(ALL, MODULE, "Knowledge <check>", "quiz", level=2, **KNOWN)
-    assert '<h2 class="course-title" id="course-05-measuring-quiz--title">Knowledge &lt;check&gt;</h2>' in html
+    name = 'id="course-05-measuring-quiz--title"'
+    assert f'<h2 class="course-title" {name}>Knowledge &lt;check&gt;</h2>' in html
     assert 'aria-labelledby="course-05-measuring-quiz--title"' in html
     assert 'aria-label="Questions"' in quiz_html(ALL, MODULE, **KNOWN)
 
@@ -189,7 +190,8 @@ def test_a_wrong_answer_shows_the_belief_behind_it_and_what_speaks_against_it():
 
 def test_a_source_is_shown_in_words():
     def sources(**known):
-        return Tree(quiz_html([sample.CHOICE, sample.TEXT], MODULE, misconceptions=sample.MISCONCEPTIONS, **known)).text
+        html = quiz_html([sample.CHOICE, sample.TEXT], MODULE, misconceptions=sample.MISCONCEPTIONS, **known)
+        return Tree(html).text
 
     assert "Source: UNTOC, article 2(a)" in sources()
     assert "Source: un2018" in sources()
@@ -241,7 +243,8 @@ def test_a_misconception_that_is_not_given_is_refused_by_name():
 @pytest.mark.parametrize("text", sample.HOSTILE)
 def test_hostile_words_in_every_field_change_no_element_and_no_attribute(question, text):
     plain = Tree(quiz_html([sample.hostile(question, "")], MODULE, "Title", **sample.hostile_known("")))
-    attacked = Tree(quiz_html([sample.hostile(question, text)], MODULE, "Title" + text, **sample.hostile_known(text)))
+    known = sample.hostile_known(text)
+    attacked = Tree(quiz_html([sample.hostile(question, text)], MODULE, "Title" + text, **known))
     assert attacked.faults() == []
     assert attacked.shape() == plain.shape()
 
@@ -258,8 +261,9 @@ def test_any_words_in_every_field_give_sound_html(question, text):
 
 def test_hostile_ids_stay_in_their_attributes():
     """The reader of module files refuses such ids; the markup does not rely on it."""
+    other = Option(id="b", text="B", feedback="B.")
     for text in sample.HOSTILE:
-        options = (Option(id=text, text="A", feedback="A.", right=True), Option(id="b", text="B", feedback="B."))
+        options = (Option(id=text, text="A", feedback="A.", right=True), other)
         order = Order(id=text, text="?", right="R", otherwise="O", items=())
         for question in (Choice(id=text, text="?", options=options), order):
             tree = Tree(quiz_html([question], text, None, text))

@@ -6,7 +6,9 @@ import weakref
 
 import pytest
 
-from tests.widgets.sample_questions import ALL, CHOICE, KNOWN, MODULE, NUMBER, REFLECTION, RIGHT_ANSWERS, SCALE
+from tests.widgets.sample_questions import (
+    ALL, CHOICE, KNOWN, MODULE, NUMBER, REFLECTION, RIGHT_ANSWERS, SCALE,
+)
 from widgets.grading import grade
 from widgets.quiz import Quiz
 from widgets.record import Record, Saved
@@ -22,7 +24,8 @@ def say(quiz: Quiz, id: str, answer, **more) -> None:
     key = f"{MODULE}/{id}"
     before = quiz.entries.get(key) or {"tries": 0, "first": None}
     entry = {"answer": answer, "certainty": None, "hint": False, "tries": before["tries"] + 1, "right": None,
-             "score": None, "at": "2026-01-01T00:00:00.000Z", "first": before["first"] or {"answer": answer}, **more}
+             "score": None, "at": "2026-01-01T00:00:00.000Z", "first": before["first"] or {"answer": answer},
+             **more}
     quiz.set_state({"entries": {**quiz.entries, key: entry}})
 
 

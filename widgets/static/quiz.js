@@ -177,7 +177,8 @@ class QuizQuestion {
     this.sure = article.querySelector(".course-certainty");
     this.hint = article.querySelector(".course-hint");
     this.answer = article.querySelector(".course-answer");
-    this.named = new Map([...article.querySelectorAll("[data-part]")].map((element) => [element.dataset.part, element]));
+    const named = [...article.querySelectorAll("[data-part]")];
+    this.named = new Map(named.map((element) => [element.dataset.part, element]));
     const parts = [...this.ask.querySelectorAll("[data-option]")];
     this.parts = new Map(parts.map((part) => [part.dataset.option, part]));
     this.control = CONTROLS[this.kind](this.ask, (message) => this.changed(message));
@@ -621,8 +622,9 @@ export function renderQuiz({ model, el }) {
 }
 
 /**
- * A key pressed on a control of the quiz is no command of the notebook (else d, d on a radio button would delete the
- * cell); with Ctrl or its like it still is. JupyterLab listens before any element of ours, so this one stands first.
+ * A key pressed on a control of the quiz is no command of the notebook (else d, d on a radio button would
+ * delete the cell); with Ctrl or its like it still is. JupyterLab listens before any element of ours, so this
+ * stands first.
  */
 function keepKeys(el) {
   const keep = (event) => {
