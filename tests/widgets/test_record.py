@@ -787,7 +787,7 @@ def test_a_folder_that_may_not_be_written(tmp_path):
     course.mkdir()
     sound = said("a")
     (course / "record.jsonl").write_text(f"{to_line(sound)}\n")
-    for folder in [tmp_path, *tmp_path.parents][:3]:
+    for folder in [tmp_path, *tmp_path.parents][:4]:
         folder.chmod(0o755)
     course.chmod(0o555)
     (course / "record.jsonl").chmod(0o444)
