@@ -116,7 +116,7 @@ def missing_reasons(name: str) -> pd.DataFrame:
     return pd.DataFrame({
         field["name"]: cells[field["name"]].where(cells[field["name"]].isin(list(_codes(field, resource))))
         for field in coded
-    })
+    }, index=cells.index)
 
 
 @dataclass(frozen=True)
