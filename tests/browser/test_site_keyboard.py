@@ -38,7 +38,7 @@ FOCUSED = """() => {
   // A link that is broken over lines is looked at where it begins.
   const ring = ringed.getClientRects()[0];
   const line = element.getClientRects()[0];
-  const middle = (line.top + Math.min(line.bottom, innerHeight)) / 2;
+  const middle = (Math.max(line.top, 0) + Math.min(line.bottom, innerHeight)) / 2;
   const top = document.elementFromPoint(line.left + line.width / 2, middle);
   const label = element.labels?.[0];
   return {

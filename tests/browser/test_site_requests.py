@@ -1,7 +1,10 @@
 """No page asks another host for anything or reports an error, whatever a reader does with it."""
 from __future__ import annotations
 
-from tests.browser.site_pages import DESKTOP, PHONE, each_page, open_everything, visit
+from tests.browser.site_pages import DESKTOP, MODULES, PHONE, each_page, open_everything, visit
+
+POLICY = ("default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; "
+          "form-action 'self'; base-uri 'none'; frame-ancestors 'none'")
 
 
 def watched(page) -> tuple[list, list]:
@@ -56,3 +59,33 @@ def test_without_a_redirect_the_front_door_offers_a_link(new_page, site, serve_f
     page.goto(serve_folder(tmp_path))
     assert page.get_by_role("link").get_attribute("href") == "book/index.html"
     assert page.locator("html").get_attribute("lang") == "en"
+
+
+def with_policy(route) -> None:
+    """Answer as a server would that forbids all but the site's own files."""
+    answer = route.fetch()
+    route.fulfill(response=answer, headers={**answer.headers, "Content-Security-Policy": POLICY})
+
+
+@each_page
+def test_a_page_works_under_a_strict_content_security_policy(new_page, site_url, name):
+    page = new_page(viewport=DESKTOP)
+    page.route(f"{site_url}/**", with_policy)
+    visit(page, site_url, name)
+    page.get_by_label("Colours").select_option("dark")
+    assert page.evaluate("getComputedStyle(document.body).colorScheme") == "dark"
+    open_everything(page)
+    assert watched(page) == ([], [])
+
+
+def test_questions_and_search_work_under_a_strict_content_security_policy(new_page, site_url):
+    page = new_page(viewport=DESKTOP)
+    page.route(f"{site_url}/**", with_policy)
+    visit(page, site_url, MODULES[0])
+    question = page.locator(".course-question[data-kind=choice]").first
+    question.locator("input[type=radio]").first.check()
+    question.get_by_role("button", name="Check").click()
+    question.locator(".course-verdict").wait_for(state="visible")
+    visit(page, site_url, "search.html?q=estimate")
+    page.wait_for_selector("#search-results .context")
+    assert watched(page) == ([], [])
