@@ -4,7 +4,12 @@
   "use strict";
   DOCUMENTATION_OPTIONS.SHOW_SEARCH_SUMMARY = location.protocol.startsWith("http");
 
+  /* An excerpt is the text of a page: without a space, the end of a block and the next one run together. */
+  const spaced = (html) => html.replace(/<\/(?:p|li|dt|dd|td|th|h\d|summary|figcaption)>/g, "$& ");
+
   document.addEventListener("DOMContentLoaded", () => {
+    const toText = Search.htmlToText;
+    Search.htmlToText = (html, anchor) => toText(spaced(html), anchor);
     const status = document.getElementById("search-status");
     new MutationObserver(() => {
       const summary = document.querySelector(".search-summary");

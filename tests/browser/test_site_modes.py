@@ -124,7 +124,9 @@ def test_the_search_finds_and_says_how_much(new_page, site, site_url, as_file):
     page.wait_for_selector("#search-results li a")
     page.wait_for_function("document.getElementById('search-status').textContent.includes('found')")
     assert page.get_by_role("status").is_visible()
-    assert page.get_by_role("link", name="Glossary").count() > 0
+    assert page.locator("#search-results").get_by_role("link", name="Glossary").count() > 0
+    left = page.locator("#search-results li").evaluate_all("(all) => all.map((one) => one.offsetLeft)")
+    assert len(set(left)) == 1, "results stand below each other"
     assert page.locator("h1").inner_text() == "Search"
     assert (page.other_hosts, page.errors) == ([], [])
 
