@@ -13,6 +13,8 @@ import importlib
 _HOME = {
     "Estimate": "estimate",
     "NoEstimate": "estimate",
+    "multiplier": "hidden_populations",
+    "truncated_counts": "hidden_populations",
     "two_source": "hidden_populations",
 }
 
