@@ -365,8 +365,8 @@ def run_tests(options, rest):
     code = hand_over([PYTHON, "-m", "pytest", "-n", "2", "--dist", "loadfile", "--nbval",
                       "--nbval-sanitize-with", "tests/nbval.cfg", *rest],
                      course_env(COURSE_BROWSER=str(browser), COURSE_RECORD="off"))
-    seconds = f"{time.monotonic() - start:.0f} s"
-    say(f"Tests FAILED ({seconds}): see above." if code else f"All tests passed ({seconds}).")
+    which = "The chosen tests" if rest else "All tests"
+    say(f"{which} {'FAILED, see above' if code else 'passed'} ({time.monotonic() - start:.0f} s).")
     return code
 
 

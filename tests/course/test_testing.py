@@ -37,7 +37,7 @@ def test_the_tests_of_an_executed_course_pass_and_a_changed_number_fails_them(fr
     notebook.write_text(notebook.read_text().replace('"4"', '"5"'))
     run = door(fresh, "test", COURSE_BROWSER=str(browser), code=1)
     assert "1 failed, 1 passed" in run.stdout
-    assert run.stdout.strip().splitlines()[-1].startswith("Tests FAILED")
+    assert run.stdout.strip().splitlines()[-1].startswith("All tests FAILED, see above")
 
 
 @POSIX
