@@ -14,8 +14,10 @@ _HOME = {
     "Estimate": "estimate",
     "NoEstimate": "estimate",
     "multiplier": "hidden_populations",
+    "network_scale_up": "scale_up",
     "truncated_counts": "hidden_populations",
     "two_source": "hidden_populations",
+    "validate_scale_up": "scale_up",
 }
 
 __all__ = sorted(_HOME)

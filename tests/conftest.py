@@ -9,12 +9,18 @@ import threading
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))  # course.py and book/_ext are part of the repository, not of the installed package
 
 # Tests never read or write the record of the person who runs them.
 os.environ["COURSE_RECORD"] = "off"
+
+# A busy computer is no failure: how fast something is belongs into the bench.
+settings.register_profile("course", deadline=None)
+settings.load_profile("course")
+
 
 @pytest.fixture
 def shared():
