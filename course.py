@@ -39,6 +39,8 @@ COPY = ROOT / "my-course"
 PINS = "requirements.txt"
 TEST_PINS = "requirements-test.txt"
 PROGRAMS = VENV / ("Scripts" if os.name == "nt" else "bin")
+# JupyterLab does not ask the reader whether it may ask another host for news.
+QUIET = {"@jupyterlab/apputils-extension:notification": {"fetchNews": "false", "checkForUpdates": False}}
 PYTHON = PROGRAMS / ("python.exe" if os.name == "nt" else "python")
 
 # A change here can change any page; a change elsewhere only its own page.
@@ -348,6 +350,7 @@ def lab(options, rest):
     prepare()
     for line in update(ROOT, COPY, take_new=options.take_new):
         say(line)
+    write_state(VENV / "share" / "jupyter" / "lab" / "settings" / "overrides.json", QUIET)
     as_root = ["--allow-root"] if hasattr(os, "geteuid") and os.geteuid() == 0 else []
     # No news, no look for updates, no extension shop: JupyterLab asks no other host.
     return hand_over([PYTHON, "-m", "jupyterlab", f"--ServerApp.root_dir={COPY}", "--ServerApp.ip=127.0.0.1",
