@@ -59,9 +59,9 @@ class Picture:
     Examples
     --------
     >>> fig, ax = chart()
-    >>> _ = ax.bar(["on a list", "on none"], [1500, 4442])
-    >>> picture(fig, alt="Two bars: 1,500 persons are on a list, 4,442 on none.")
-    Picture: Two bars: 1,500 persons are on a list, 4,442 on none.
+    >>> _ = ax.bar(["on a list", "on none"], [640, 1360])
+    >>> picture(fig, alt="Two bars: 640 persons are on a list, 1,360 on none.")
+    Picture: Two bars: 640 persons are on a list, 1,360 on none.
     """
 
     alt: str
