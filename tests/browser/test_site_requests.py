@@ -1,6 +1,8 @@
 """No page asks another host for anything or reports an error, whatever a reader does with it."""
 from __future__ import annotations
 
+import pytest
+
 from tests.browser.site_pages import DESKTOP, MODULES, PHONE, each_page, open_everything, visit
 
 POLICY = ("default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; "
@@ -44,9 +46,10 @@ def test_the_search_asks_no_other_host(new_page, site_url):
     assert watched(page) == ([], [])
 
 
-def test_the_address_of_the_site_leads_to_the_welcome_page(new_page, site_url):
+@pytest.mark.parametrize("as_file", [True, False], ids=["file", "served"])
+def test_the_address_of_the_site_leads_to_the_welcome_page(new_page, site, site_url, as_file):
     page = new_page()
-    page.goto(f"{site_url}/")
+    page.goto((site / "index.html").as_uri() if as_file else f"{site_url}/")
     page.wait_for_url("**/book/index.html")
     assert page.get_by_role("heading", level=1).inner_text() == "Welcome"
     assert watched(page) == ([], [])
