@@ -15,6 +15,7 @@ _HOME = {
     "NoEstimate": "estimate",
     "multiplier": "hidden_populations",
     "network_scale_up": "scale_up",
+    "respondent_driven": "recruitment",
     "truncated_counts": "hidden_populations",
     "two_source": "hidden_populations",
     "validate_scale_up": "scale_up",
