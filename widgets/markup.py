@@ -21,6 +21,7 @@ __all__ = ["quiz_html", "revisit_html"]
 _SHOWN_ELSEWHERE = {"certainty", "high", "hint", "labels", "low", "outcome", "source", "text"}
 _FEEDBACK = {"explanation", "feedback", "otherwise", "unchosen"}
 _CERTAINTY = {"1": "1, a guess", "2": "2, fairly sure", "3": "3, certain", "": "not said"}
+_LONG = 180  # letters; a first paragraph longer than this tells a story and is not set in bold
 _HOW_CERTAINTY_COUNTS = (
     "You can say how sure you are of your first answer. If it is right, that gives +1, +2 or +3 points for "
     "certainty; if it is wrong, 0, −2 or −6. So it pays to be honest."
@@ -166,10 +167,11 @@ class _Writer:
             names = f'data-question="{escape(record)}/revisit" data-first="{escape(record)}"'
         spec = json.dumps(_outline(question.spec()), ensure_ascii=False, separators=(",", ":"))
         lead, more = _lead(question.text)
+        length = " course-long" if len(to_plain(question.text).partition("\n\n")[0]) > _LONG else ""
         return (
             f'<article class="course-question" id="{escape(prefix)}" {names} data-kind="{question.kind}" '
             f'data-spec="{escape(spec)}"><form class="course-form" method="dialog" autocomplete="off">'
-            '<fieldset class="course-ask"><legend class="course-legend">'
+            f'<fieldset class="course-ask"><legend class="course-legend{length}">'
             f'{_number(number)}<span class="course-text">{lead}</span></legend>'
             f'{_block("course-more", more) if more else ""}'
             f"{_CONTROLS[question.kind](question, escape(prefix))}</fieldset>"
@@ -427,8 +429,8 @@ def _order_answer(question: Question, parts: _Parts) -> str:
         f"{parts.named(f'items--{item.id}--feedback', item.feedback) if item.feedback else ''}</li>"
         for item in question.items
     )
-    lines = [f"<p>{_sign(True)}</p>{parts.named('right', question.right)}",
-             f"<p>{_sign(False)}</p>{parts.named('otherwise', question.otherwise)}"]
+    lines = [f"<p><strong>✓ In this order:</strong></p>{parts.named('right', question.right)}",
+             f"<p><strong>✗ In another order:</strong></p>{parts.named('otherwise', question.otherwise)}"]
     return f'<ol class="course-reasons">{items}</ol>{parts.reasons(lines)}'
 
 

@@ -73,6 +73,9 @@ class Quiz(anywidget.AnyWidget):
     entries = traitlets.Dict().tag(sync=True)
     """What was answered, by the id of the question in the record, as `widgets.statements.fold` has it."""
 
+    said = traitlets.List().tag(sync=True)
+    """What the reader did lately, in order, each act with a key of its own: so a busy kernel misses no try."""
+
     drafts = traitlets.Dict().tag(sync=True)
     """What is chosen or typed but not yet checked, by the id of the question in the record."""
 
@@ -106,10 +109,12 @@ class Quiz(anywidget.AnyWidget):
         self._shown = [*self._questions, *(f"{module}/{each.id}" for each in questions if revisit)]
         self._short = {key: key.removeprefix(f"{module}/") for key in self._questions}
         self._record = record or Record.default()
+        self._heard: set[str] = set()  # keys of acts that are done
+        self._unkept: dict[str, Mapping] = {}  # answers that the record refused; the reader still sees them
         super().__init__(html=html)
         self._shared = _Shared.of(self._record)
         self._shared.join(self)
-        self.on_msg(self._told)
+        self._pushed = False  # whether the browser was told answers that it had not given
 
     @property
     def answers(self) -> dict:
@@ -174,44 +179,58 @@ class Quiz(anywidget.AnyWidget):
     def _verdict(self, key: str) -> Verdict:
         return grade(self._questions[key], self.entries[key]["answer"])
 
-    @traitlets.observe("entries")
-    def _on_entries(self, change) -> None:
-        """Write what the reader answered, or emptied, into the record; what came from there is left alone."""
+    @traitlets.observe("said")
+    def _on_said(self, change) -> None:
+        """Do what the reader did since the last message, in that order."""
+        new = [act for act in change["new"] if act["key"] not in self._heard]
+        self._heard.update(act["key"] for act in new)
         self._shared.keep_drafts(self._questions, self.drafts)
-        known = self._shared.entries
-        changed = [key for key in self._questions
-                   if key in change["new"] and _essence(change["new"][key]) != _essence(known.get(key))]
         with self._shared.waiting():
-            for key in changed:
-                self._write(key, change["new"][key])
+            for act in new:
+                self._do(act)
+        if self._pushed:  # it may have reached the browser after newer answers, and hidden them
+            self._pushed = False
+            self.send_state("entries")
 
-    def _write(self, key: str, entry: Mapping) -> None:
-        question, answer = self._questions[key], entry["answer"]
+    def _do(self, act: Mapping) -> None:
+        if act["do"] == "erase":
+            self._erase([key for key in act["ids"] if key in self._questions])
+        elif act["id"] in self._questions:
+            self._write(act["id"], act)
+
+    def _erase(self, keys: list[str]) -> None:
+        """Delete the answers to these questions for good."""
+        for key in keys:
+            self._unkept.pop(key, None)
+        self._shared.keep_drafts(keys, {})
+        self._shared.fault = self._record.erase(keys).problem
+
+    def _write(self, key: str, act: Mapping) -> None:
+        """Write an answer into the record; None is an answer taken back by starting again."""
+        question, answer = self._questions[key], act["answer"]
         verdict = None if answer is None else grade(question, answer)
         try:
             self._record.append(statement(
-                key, question.kind, answer, verdict, certainty=entry.get("certainty"),
-                hint=bool(entry.get("hint")), tries=entry.get("tries", 1), actor=self._record.actor(),
+                key, question.kind, answer, verdict, certainty=act["certainty"], hint=bool(act["hint"]),
+                tries=act["tries"], actor=self._record.actor(),
                 after=(self._shared.entries.get(key) or {}).get("at"),
             ))
+            self._unkept.pop(key, None)
         except StatementError as error:
+            self._unkept[key] = self.entries.get(key, {"answer": answer})
             self._shared.fault = f"Your answer is not kept: {error}."
 
     @traitlets.observe("drafts")
     def _on_drafts(self, change) -> None:
         self._shared.keep_drafts(self._questions, change["new"])
 
-    def _told(self, widget, content, buffers) -> None:
-        """Do what the reader asked for with a button: delete the answers to these questions for good."""
-        if content.get("do") == "erase":
-            self._shared.erase([key for key in content["ids"] if key in self._questions])
-
     def _take_over(self, entries: Mapping, drafts: Mapping, problem: str) -> None:
         """Show where the learner stands; an answer that is already shown is not sent to the browser again."""
         self.drafts = {key: drafts[key] for key in self._questions if key in drafts}
-        mine = {key: entries[key] for key in self._shown if key in entries}
+        mine = {key: entries[key] for key in self._shown if key in entries} | self._unkept
         if _essences(mine) != _essences(self.entries):
             self.entries = mine
+            self._pushed = True
         self.problem = problem
 
 
@@ -269,11 +288,6 @@ class _Shared:
             self.drafts.pop(key, None)
         self.drafts.update(drafts)
 
-    def erase(self, ids: list[str]) -> None:
-        self.keep_drafts(ids, {})
-        with self.waiting():
-            self.fault = self._record().erase(ids).problem
-
 
 def _refresh(shared: weakref.ref) -> None:
     if (found := shared()) is not None:
@@ -284,9 +298,8 @@ def _essences(entries: Mapping) -> dict:
     return {key: _essence(entry) for key, entry in entries.items()}
 
 
-def _essence(entry: Mapping | None) -> tuple:
+def _essence(entry: Mapping) -> tuple:
     """What makes two entries differ for a reader: not the moment at which they were written."""
-    entry = entry or {"answer": None, "tries": 0}
     first = entry.get("first") or {}
     hint = bool(entry.get("hint"))
     return entry.get("answer"), entry.get("certainty"), hint, entry.get("tries"), first.get("answer")

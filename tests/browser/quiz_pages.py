@@ -19,6 +19,7 @@ PAGE = """<!doctype html>
 """
 SITE = """body { font-family: system-ui, sans-serif; margin: 0 auto; max-width: 46rem; padding: 1rem; }
 body { background: #fff; color: #111; }
+[hidden] { display: none !important; }
 body[data-theme=dark] { background: #131416; color: #eee; }
 @media (prefers-color-scheme: dark) { body[data-theme=auto] { background: #131416; color: #eee; } }
 """

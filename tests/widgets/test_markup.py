@@ -222,6 +222,15 @@ def test_a_scale_with_labels_shows_them_and_one_without_shows_its_ends():
     assert "5 fully" in text
 
 
+def test_a_story_before_the_question_is_not_set_in_bold():
+    def css(text):
+        return [each for each in Tree(quiz_html([Reflection(id="q", text=text)], MODULE)).all("class")
+                if each.startswith("course-legend")]
+
+    assert css("Short?\n\n" + "And then a long story. " * 20) == ["course-legend"]
+    assert css("A long story. " * 20 + "\n\n**Short?**") == ["course-legend course-long"]
+
+
 def test_a_revisited_icebreaker_is_recorded_beside_its_first_answer():
     tree = Tree(revisit_html(sample.NUMBER, MODULE, "Now", **KNOWN))
     assert tree.all("data-question") == ["05-measuring/victims/revisit"]

@@ -2,6 +2,7 @@
 from __future__ import annotations
 
 import gc
+import itertools
 import weakref
 
 import pytest
@@ -15,23 +16,52 @@ from widgets.record import Record, Saved
 from widgets.statements import COURSE
 
 
+NUMBERS = itertools.count()
+
+
 def quiz_of(record: Record, questions=ALL, **options) -> Quiz:
     return Quiz(questions, MODULE, "Check", record=record, **KNOWN, **options)
 
 
 def say(quiz: Quiz, id: str, answer, **more) -> None:
     """Let the browser say an answer, as static/quiz.js does."""
+    quiz.set_state(after([answered(quiz.entries, id, answer, **more)], quiz))
+
+
+def answered(entries: dict, id: str, answer, certainty=None, hint=False, **more) -> tuple[dict, dict]:
+    """An act and the entry it leads to; what else the browser says of right and wrong is in `more`."""
     key = f"{MODULE}/{id}"
-    before = quiz.entries.get(key) or {"tries": 0, "first": None}
-    entry = {"answer": answer, "certainty": None, "hint": False, "tries": before["tries"] + 1, "right": None,
-             "score": None, "at": "2026-01-01T00:00:00.000Z", "first": before["first"] or {"answer": answer},
-             **more}
-    quiz.set_state({"entries": {**quiz.entries, key: entry}})
+    before = entries.get(key) or {"tries": 0, "first": None}
+    given = {"answer": answer, "certainty": certainty, "hint": hint, "tries": before["tries"] + 1}
+    entry = {**given, "right": None, "score": None, "at": "2026-01-01T00:00:00.000Z",
+             "first": before["first"] or {"answer": answer}, **more}
+    return {"do": "answer", "id": key, "key": str(next(NUMBERS)), **given}, {key: entry}
+
+
+def after(done: list[tuple[dict, dict]], quiz: Quiz) -> dict:
+    """What the browser's message holds after some acts."""
+    entries = dict(quiz.entries)
+    for _, entry in done:
+        entries |= entry
+    return {"said": [*quiz.said, *(act for act, _ in done)], "entries": entries}
 
 
 def start_again(quiz: Quiz) -> None:
-    empty = {"answer": None, "tries": 0, "right": None, "score": None, "hint": False}
-    quiz.set_state({"entries": {key: {**entry, **empty} for key, entry in quiz.entries.items()}})
+    empty = {"answer": None, "tries": 0, "hint": False}
+    said, entries = list(quiz.said), {}
+    for key, entry in quiz.entries.items():
+        if entry["answer"] is not None:
+            act = {"do": "answer", "id": key, "key": str(next(NUMBERS)), "certainty": entry["certainty"]}
+            said.append({**act, **empty})
+        entries[key] = {**entry, **empty, "right": None, "score": None}
+    quiz.set_state({"said": said, "entries": entries})
+
+
+def erase(quiz: Quiz, *ids: str) -> None:
+    keys = [f"{MODULE}/{id}" for id in ids]
+    left = {key: entry for key, entry in quiz.entries.items() if key not in keys}
+    act = {"do": "erase", "ids": keys, "key": str(next(NUMBERS))}
+    quiz.set_state({"said": [*quiz.said, act], "entries": left})
 
 
 def recorded(record: Record) -> list[tuple]:
@@ -130,20 +160,54 @@ def test_deleting_takes_these_answers_out_of_the_record_and_no_others():
     quiz, other = quiz_of(record, [CHOICE]), quiz_of(record, [NUMBER])
     say(quiz, "group", "two")
     say(other, "victims", "2000")
-    ids = [f"{MODULE}/group", f"{MODULE}/victims"]
-    quiz._handle_custom_msg({"do": "erase", "ids": ids}, [])
-    quiz.set_state({"entries": {}})
+    erase(quiz, "group", "victims")
     assert quiz.answers == {}
     assert other.answers == {"victims": "2000"}
     assert [line[0] for line in recorded(record)] == ["victims"]
 
 
-def test_an_unknown_message_changes_nothing():
+def test_a_busy_kernel_misses_no_try_and_keeps_the_first():
+    """Its browser sends one message for all that happened meanwhile."""
     record = Record()
-    quiz = quiz_of(record, [CHOICE])
+    quiz = quiz_of(record)
+    first = answered({}, "group", "two", certainty=2)
+    second = answered(first[1], "group", "three", certainty=2)
+    third = answered({}, "city", "Palermo")
+    quiz.set_state(after([first, second, third], quiz))
+    assert recorded(record) == [("group", "two", False, 2, False, 1), ("group", "three", True, 2, False, 2),
+                                ("city", "Palermo", True, None, False, 1)]
+    assert record.state()[f"{MODULE}/group"]["first"]["answer"] == "two"
+
+
+def test_what_was_deleted_while_the_kernel_was_busy_does_not_come_back():
+    record = Record()
+    quiz = quiz_of(record)
+    act, _ = answered({}, "group", "two")
+    erased = {"do": "erase", "ids": [f"{MODULE}/group"], "key": str(next(NUMBERS))}
+    quiz.set_state({"said": [act, erased], "entries": {}})
+    assert record.statements() == []
+    assert quiz.answers == {}
+
+
+def test_an_act_that_is_told_again_is_done_once():
+    record = Record()
+    quiz = quiz_of(record)
     say(quiz, "group", "two")
-    quiz._handle_custom_msg({"do": "something"}, [])
-    assert quiz.answers == {"group": "two"}
+    quiz.set_state({"said": [*quiz.said]})
+    say(quiz, "city", "Palermo")
+    assert [line[0] for line in recorded(record)] == ["group", "city"]
+
+
+def test_answers_that_another_cell_made_python_send_do_not_hide_newer_ones():
+    """The other cell's answer overtakes what this one has not sent yet; then all of it is sent."""
+    record = Record()
+    one, two = quiz_of(record), quiz_of(record)
+    say(two, "city", "Palermo")
+    sent = []
+    one.comm.send = lambda *args, **kwargs: sent.append(kwargs.get("data") or args[0])
+    act, entry = answered({}, "group", "two")
+    one.set_state({"said": [act], "entries": {**one.entries, **entry}})
+    assert sorted(sent[-1]["state"]["entries"]) == [f"{MODULE}/city", f"{MODULE}/group"]
 
 
 def test_what_is_typed_and_not_checked_is_there_when_the_cell_is_run_again():
@@ -159,8 +223,7 @@ def test_a_draft_ends_with_the_answer_that_is_sent_with_it():
     record = Record()
     quiz = quiz_of(record, [REFLECTION])
     quiz.set_state({"drafts": {f"{MODULE}/home": '{"answer":"Half"}'}})
-    entry = {"answer": "Whole.", "certainty": None, "hint": False, "tries": 1, "first": {"answer": "Whole."}}
-    quiz.set_state({"drafts": {}, "entries": {f"{MODULE}/home": entry}})
+    quiz.set_state({"drafts": {}, **after([answered({}, "home", "Whole.")], quiz)})
     assert quiz.drafts == quiz_of(record, [REFLECTION]).drafts == {}
 
 
@@ -168,7 +231,7 @@ def test_deleting_takes_the_draft_too():
     record = Record()
     quiz = quiz_of(record, [REFLECTION])
     quiz.set_state({"drafts": {f"{MODULE}/home": '{"answer":"Half"}'}})
-    quiz._handle_custom_msg({"do": "erase", "ids": [f"{MODULE}/home"]}, [])
+    erase(quiz, "home")
     assert quiz.drafts == quiz_of(record, [REFLECTION]).drafts == {}
 
 
@@ -186,6 +249,7 @@ def test_an_answer_that_is_no_answer_is_said_and_kept_out_of_the_record():
     say(quiz, "home", "x" * 1_100_000)
     assert quiz.problem == "Your answer is not kept: this answer cannot be recorded: it is too long."
     assert record.statements() == []
+    assert len(quiz.answers["home"]) == 1_100_000, "the reader still has it on the screen"
     say(quiz, "home", "short")
     assert quiz.problem == ""
 

@@ -605,7 +605,7 @@ let quizViews = 0;
 /**
  * Draw a quiz as a widget: the render function of anywidget.
  *
- * @param {{model: object, el: Element}} view with the traits html, entries, drafts and problem
+ * @param {{model: object, el: Element}} view with the traits html, entries, said, drafts and problem
  * @returns {function} called by the notebook when the view is thrown away
  */
 export function renderQuiz({ model, el }) {
@@ -643,6 +643,8 @@ function renameIds(section, ending) {
 }
 
 const DRAFT_DELAY = 300;
+// A busy kernel is told only how things stand when it is free again; so the last acts stay part of that.
+const ACTS_KEPT = 100;
 
 function modelStore(model) {
   let waiting = null;
@@ -650,25 +652,27 @@ function modelStore(model) {
     clearTimeout(waiting);
     model.save_changes();
   };
+  const tell = (acts, entries) => {
+    model.set("said", [...model.get("said"), ...acts.map(withKey)].slice(-ACTS_KEPT));
+    model.set("entries", entries);
+    send();
+  };
   const without = (name, ids) => Object.entries(model.get(name)).filter(([id]) => !ids.includes(id));
   const changes = ["change:entries", "change:problem"];
   return {
     get: (id) => model.get("entries")[id],
-    put(id, given) {
-      model.set("entries", { ...model.get("entries"), [id]: modelEntry(given, model.get("entries")[id]) });
-      send();
+    put(id, { answer, verdict, certainty, hint, tries }) {
+      const entries = model.get("entries");
+      const entry = modelEntry({ answer, certainty, hint, tries }, verdict, entries[id]);
+      tell([{ do: "answer", id, answer, certainty, hint, tries }], { ...entries, [id]: entry });
     },
     clear(given) {
       const entries = { ...model.get("entries") };
-      for (const { id } of given) Object.assign(entries, { [id]: { ...entries[id], ...NOT_ANSWERED } });
-      model.set("entries", entries);
-      send();
+      const acts = given.map(({ id }) => ({ do: "answer", id, ...NO_ANSWER, certainty: entries[id].certainty }));
+      for (const { id } of given) entries[id] = { ...entries[id], ...NO_ANSWER, right: null, score: null };
+      tell(acts, entries);
     },
-    erase(ids) {
-      model.send({ do: "erase", ids });
-      model.set("entries", Object.fromEntries(without("entries", ids)));
-      send();
-    },
+    erase: (ids) => tell([{ do: "erase", ids }], Object.fromEntries(without("entries", ids))),
     draft: (id) => model.get("drafts")[id],
     saveDraft(id, text) {
       const drafts = without("drafts", [id]);
@@ -688,12 +692,15 @@ function modelStore(model) {
   };
 }
 
-const NOT_ANSWERED = { answer: null, tries: 0, right: null, score: null, hint: false };
+const NO_ANSWER = { answer: null, tries: 0, hint: false };
+
+function withKey(act) {
+  return { ...act, key: `${Date.now()}-${Math.random()}` };
+}
 
 /** The entry that the record will have once Python has written it. */
-function modelEntry({ answer, verdict, certainty, hint, tries }, before) {
+function modelEntry(given, { right, score }, before) {
   const at = new Date().toISOString();
-  const { right } = verdict;
-  const score = right === null ? null : verdict.score;
-  return { answer, certainty, hint, tries, right, score, at, first: before?.first ?? { answer, at } };
+  const first = before?.first ?? { answer: given.answer, at };
+  return { ...given, right, score: right === null ? null : score, at, first };
 }
