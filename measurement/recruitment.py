@@ -113,7 +113,7 @@ def respondent_driven(
     ------
     NoEstimate
         Nobody was recruited, everybody or nobody counted has the trait, or (RDS-I) one group recruited
-        nobody, or neither group recruited from the other.
+        nobody, or nobody from the other.
     ValueError
         A column does not exist; an id is missing or twice in the sample; a recruiter is not in the sample, or
         a chain of recruiters runs in a circle; a trait is not 0 or 1; a degree is missing or not above 0; the
@@ -136,7 +136,9 @@ def respondent_driven(
     recruits of one recruiter are alike, which a single chain ignores. For successive sampling: Gile's
     bootstrap. A population is made from the weights, with ties between the groups as estimated from
     recruitment, and the tree is drawn from it without replacement. ``se`` is the standard deviation of the
-    repetitions, the limits are their 2.5 % and 97.5 % points.
+    repetitions; the interval is log(p / (1 - p)) -/+ z se / (p (1 - p)), turned back into shares. (The 2.5 %
+    and 97.5 % points of the repetitions miss more often, and nearly always on one side, where the sample is a
+    large part of the population.)
 
     Homophily is sum_s R_ss / sum_s (R_s. R_.s / R_..) of the recruitment table R. It describes recruitment,
     and mixes preference with the network.
@@ -163,7 +165,7 @@ def respondent_driven(
     >>> sample = pd.DataFrame({"id": range(8), "recruiter": ["seed", 0, 0, 1, 1, 2, 2, 3],
     ...                        "debt": [1, 1, 0, 1, 0, 0, 1, 0], "ties": [8, 6, 4, 9, 3, 5, 6, 2]})
     >>> respondent_driven(sample, "debt", "ties", "recruiter", draws=200, seed=1)
-    About 0.2572 (95 % interval 0.0924 to 0.6496; RDS-II, from 7 observed)
+    About 0.2572 (95 % interval 0.06587 to 0.6297; RDS-II, from 7 observed)
     >>> round(respondent_driven(sample, "debt", "ties", "recruiter", seeds="include").value, 4)
     0.3073
     """
@@ -176,13 +178,20 @@ def respondent_driven(
     value = float(_shares(tree, method, tree.trait[None], tree.degree[None], size)[0])
     drawn = _successive_draws(tree, size, draws, rng) if method == "ss" else _chain_draws(tree, draws, rng)
     shares = _usable(_shares(tree, method, *drawn, size))
-    low, high = np.quantile(shares, [(1 - LEVEL) / 2, (1 + LEVEL) / 2])
+    se = float(shares.std(ddof=1))
+    low, high = _interval(value, se)
     recruitment = _recruitment(tree)
     return RecruitmentEstimate(
-        value=value, se=float(shares.std(ddof=1)), low=float(low), high=float(high), level=LEVEL,
-        method=NAMES[method], n=int(tree.counted.sum()), assumptions=(*ASSUMPTIONS, REPLACEMENT[method]),
-        source=SOURCES[method], recruitment=_labelled(recruitment), homophily=_homophily(recruitment),
+        value=value, se=se, low=low, high=high, level=LEVEL, method=NAMES[method], n=int(tree.counted.sum()),
+        assumptions=(*ASSUMPTIONS, REPLACEMENT[method]), source=SOURCES[method], recruitment=_labelled(recruitment), homophily=_homophily(recruitment),
         activity_ratio=_activity_ratio(tree, method, size))
+
+
+def _interval(value: float, se: float) -> tuple[float, float]:
+    """Normal on the scale of the logarithm of the odds, so that it stays between 0 and 1."""
+    odds = math.log(value / (1 - value))
+    reach = checks.normal_quantile(LEVEL) * se / (value * (1 - value))
+    return (1 + math.tanh((odds - reach) / 2)) / 2, (1 + math.tanh((odds + reach) / 2)) / 2
 
 
 # --- The sample -------------------------------------------------------------------------------------------
@@ -303,9 +312,10 @@ def _check_groups(tree: _Tree, trait: str, method: str) -> None:
         if table[group].sum() == 0:
             raise NoEstimate(f"Nobody was recruited by a person {name} {trait!r}: RDS-I needs recruits of "
                              'both groups. Use method="rds-ii".')
-    if table[0, 1] + table[1, 0] == 0:
-        raise NoEstimate(f"Nobody with {trait!r} recruited a person without, nor the other way round: RDS-I "
-                         "is 0 / 0. The sample is two samples of two populations.")
+    if table[1, 0] == 0 or table[0, 1] == 0:
+        who, whom = ("with", "without") if table[1, 0] == 0 else ("without", "with")
+        raise NoEstimate(f"Nobody {who} {trait!r} recruited a person {whom} it: RDS-I, which compares the ties "
+                         'in both directions, fails. Use method="rds-ii", or longer chains.')
 
 
 # --- Estimates, for the sample and for all its repetitions at once (one row each) --------------------------

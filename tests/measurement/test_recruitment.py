@@ -277,6 +277,8 @@ def test_the_share_without_is_what_is_left(sample, method):
     with_it = respondent_driven(sample, "debt", "ties", "by", **options)
     without = respondent_driven(sample.assign(debt=1 - sample["debt"]), "debt", "ties", "by", **options)
     assert with_it.value + without.value == pytest.approx(1)
+    if method == "rds-ii":
+        assert with_it.se == pytest.approx(without.se, rel=0.3)  # other random numbers
     assert with_it.homophily == pytest.approx(without.homophily)
     assert with_it.activity_ratio * without.activity_ratio == pytest.approx(1)
 
@@ -286,7 +288,7 @@ def test_the_share_without_is_what_is_left(sample, method):
 def test_an_estimate_is_a_share_and_all_numbers_are_finite(sample, method, seeds):
     estimate = respondent_driven(sample, "debt", "ties", "by", method=method, seeds=seeds, population=60,
                                  draws=100, seed=4)
-    assert 0 <= estimate.low <= estimate.high <= 1 and 0 < estimate.value < 1
+    assert 0 < estimate.low < estimate.value < estimate.high < 1
     assert math.isfinite(estimate.se) and estimate.homophily > 0 and estimate.activity_ratio > 0
 
 
@@ -350,13 +352,21 @@ def test_a_group_that_recruited_nobody_is_taken_to_recruit_like_all():
     (dict(debt=0), {}, "Nobody of the 7 persons counted has 'debt'"),
     (dict(debt=[1, 0, 0, 0, 0, 0, 0, 0]), {}, "Nobody of the 7 persons"),
     (dict(debt=[1, 1, 1, 1, 1, 0, 0, 0], by=["seed", 1, 1, 1, 1, "seed", 6, 6]), dict(method="rds-i"),
-     "Nobody with 'debt' recruited a person without"),
-    (dict(debt=[1, 0, 1, 1, 0, 0, 0, 0], by=["seed", "seed", 1, 1, 2, 2, 1, 2]), dict(method="rds-i"),
-     "repetitions neither group recruited from the other"),
+     "Nobody with 'debt' recruited a person without it: .*rds-ii"),
+    (dict(debt=[1, 1, 0, 0, 0, 0, 0, 0]), dict(method="rds-i"), "Nobody without 'debt' recruited a person with"),
 ])
 def test_a_sample_that_says_nothing_of_the_share_has_no_estimate(columns, options, told):
     with pytest.raises(NoEstimate, match=told):
         estimate_small(small(**columns), **options)
+
+
+def test_groups_that_hardly_recruit_from_each_other_have_no_rds_i():
+    each = 30
+    frame = pd.DataFrame({"id": range(2 + 2 * each), "by": ["seed", "seed"] + [0] * each + [1] * each,
+                          "debt": [1, 0] + [0] + [1] * (each - 1) + [1] + [0] * (each - 1), "ties": 5})
+    with pytest.raises(NoEstimate, match="repetitions neither group recruited from the other"):
+        respondent_driven(frame, "debt", "ties", "by", method="rds-i", seed=1)
+    assert respondent_driven(frame, "debt", "ties", "by", seed=1).se > 0.3
 
 
 @pytest.mark.parametrize("frame, options, told", [
