@@ -74,7 +74,7 @@ class Quiz(anywidget.AnyWidget):
     """What was answered, by the id of the question in the record, as `widgets.statements.fold` has it."""
 
     said = traitlets.List().tag(sync=True)
-    """What the reader did lately, in order, each act with a key of its own: so a busy kernel misses no try."""
+    """What the reader did lately, in order, each act with a key of its own; a busy kernel misses none."""
 
     drafts = traitlets.Dict().tag(sync=True)
     """What is chosen or typed but not yet checked, by the id of the question in the record."""

@@ -94,9 +94,9 @@ def test_there_is_one_polite_live_region_a_question_and_it_says_the_whole_verdic
     asked.get_by_label("Two or more").check()
     check(asked)
     expect(announced(asked)).to_have_text(
-        "✗ Not right yet. A pair can conspire; the Article asks for one more. A common belief: Police figures "
-        "show all crime. What speaks against it: They show what was recorded. A crime nobody reports is in no "
-        "record. Source: UNTOC, article 2(a) There is a hint below. 1 try.")
+        "✗ Not right yet. A pair can conspire; the Article asks for one more. A common belief: Police "
+        "figures show all crime. What speaks against it: They show what was recorded. A crime nobody reports "
+        "is in no record. Source: UNTOC, article 2(a) There is a hint below. 1 try.")
 
 
 # ---- by keyboard ----
@@ -193,7 +193,8 @@ def luminance(colour: tuple) -> float:
 
 TEXTS = [".course-legend", ".course-number", ".course-option", ".course-how", ".course-name", ".course-unit",
          ".course-button", ".course-plain", ".course-tries", ".course-outcome", ".course-feedback",
-         ".course-help", ".course-misconception", ".course-source", ".course-mark", "summary", ".course-why", ".course-score",
+         ".course-help", ".course-misconception", ".course-source", ".course-mark", "summary", ".course-why",
+         ".course-score",
          ".course-confirm p", ".course-item", ".course-rights", ".course-point", ".course-input"]
 
 
@@ -274,7 +275,8 @@ def test_nothing_scrolls_sideways(quiz_page, width, dir):
     page = quiz_page(long, dir=dir, context={"viewport": {"width": width, "height": 512}})
     for each in sample.ALL:
         check(question(page, each.id))
-    page.locator("details").evaluate_all("all => { for (const each of all) each.hidden = !(each.open = true); }")
+    show = "(all) => { for (const each of all) Object.assign(each, { hidden: false, open: true }); }"
+    page.locator("details").evaluate_all(show)
     assert page.evaluate("document.documentElement.scrollWidth") <= width
     outside = page.evaluate("""(width) => [...document.querySelectorAll(".course-quiz *")]
       .filter((element) => element.checkVisibility() && !element.closest(".course-live, option"))

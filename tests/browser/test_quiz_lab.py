@@ -65,7 +65,8 @@ def test_every_kind_is_answered_by_keyboard_and_read_back_in_python(notebook, re
     expect(page.locator(".course-score")).to_have_text("Answered: 9 of 9 · points: 6 of 6")
     said = {**RIGHT_ANSWERS, "city": "palermo", "trust": 2, "sure": 2, "home": "Nobody counts."}
     said = {each.id: said[each.id] for each in ALL}
-    wait_until_python_has(page, f"{said} (6, 6) {sorted(said)}", "quiz.answers, quiz.score, sorted(quiz.verdicts)")
+    printed = f"{said} (6, 6) {sorted(said)}"
+    wait_until_python_has(page, printed, "quiz.answers, quiz.score, sorted(quiz.verdicts)")
     assert {key: entry["answer"] for key, entry in record.state().items()} == {
         f"{MODULE}/{id}": answer for id, answer in said.items()}
     assert {line["context"]["platform"] for line in record.statements()} == {"notebook"}
@@ -249,7 +250,8 @@ def test_a_notebook_that_was_not_run_can_be_read_and_pretends_nothing(lab, new_p
     expect(output).to_contain_text("Run this cell to be told how you did")
     assert output.locator("button, script, [data-course], [id]").count() == 0
     for text in ("How many persons make an organized criminal group?", "Think of the Convention.",
-                 "Three or more", "Offenders hide", "Placement", "Purity of a gram", "5 fully", "Who counts in your country?"):
+                 "Three or more", "Offenders hide", "Placement", "Purity of a gram", "5 fully",
+                 "Who counts in your country?"):
         expect(output.get_by_text(text).first).to_be_visible()
     for field in output.locator("input").all():
         expect(field).to_be_disabled()

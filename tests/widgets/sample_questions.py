@@ -40,8 +40,8 @@ CHOICES = Choices(
 )
 NUMBER = Number(
     id="victims", outcome="measure", source="un2018", hint="Divide.",
-    text="How many victims are there in all?", explanation="400 × 300 / 60.", unit="victims", answer=2000, tolerance=150, right="About 2,000.",
-    otherwise="Look at the overlap.",
+    text="How many victims are there in all?", explanation="400 × 300 / 60.", unit="victims", answer=2000,
+    tolerance=150, right="About 2,000.", otherwise="Look at the overlap.",
     wrong=(WrongNumber(value=640, feedback="These are all who are known.", misconception="all"),),
 )
 TEXT = Text(

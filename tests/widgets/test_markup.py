@@ -22,9 +22,9 @@ TAGS = {
     "legend", "li", "ol", "option", "p", "select", "span", "strong", "summary", "textarea", "ul",
 }
 ATTRIBUTES = {
-    "aria-label", "aria-labelledby", "autocomplete", "checked", "class", "data-course", "data-first", "data-kind",
-    "data-option", "data-part", "data-question", "data-spec", "href", "id", "inputmode", "method", "name", "role",
-    "rows", "type", "value",
+    "aria-label", "aria-labelledby", "autocomplete", "checked", "class", "data-course", "data-first",
+    "data-kind", "data-option", "data-part", "data-question", "data-spec", "href", "id", "inputmode", "method",
+    "name", "role", "rows", "type", "value",
 }
 
 
@@ -170,7 +170,8 @@ def answers(question) -> list:
 
 def inside(html: str, name: str) -> str:
     """The text that begins in the part of this name."""
-    return Tree(f'<p>{html.split(f"""data-part="{name}">""", 1)[1].split("</p>")[0].removeprefix("<p>")}</p>').text
+    after = html.split(f'data-part="{name}">', 1)[1]
+    return Tree(after.split("</p>")[0] + "</p>").text
 
 
 def test_data_for_grading_holds_no_words_of_the_author_but_accepted_answers():

@@ -668,7 +668,8 @@ function modelStore(model) {
     },
     clear(given) {
       const entries = { ...model.get("entries") };
-      const acts = given.map(({ id }) => ({ do: "answer", id, ...NO_ANSWER, certainty: entries[id].certainty }));
+      const emptied = (id) => ({ do: "answer", id, ...NO_ANSWER, certainty: entries[id].certainty });
+      const acts = given.map(({ id }) => emptied(id));
       for (const { id } of given) entries[id] = { ...entries[id], ...NO_ANSWER, right: null, score: null };
       tell(acts, entries);
     },
