@@ -969,7 +969,7 @@ def many_lines(count: int) -> str:
     return "".join(f"{line}\n" for line in made)
 
 
-def test_ten_thousand_answers_are_read_within_a_second(path, capsys):
+def test_ten_thousand_answers_are_read_in_a_moment_and_one_more_is_added_in_less(path, capsys):
     path.parent.mkdir()
     path.write_text(many_lines(10_000), encoding="utf-8")
     times = []
@@ -990,8 +990,9 @@ def test_ten_thousand_answers_are_read_within_a_second(path, capsys):
             f"{sorted(appends)[25] * 1000:.1f} ms",
             end=" ",
         )
-    assert len(state) > 1000 and min(times) < 1
-    assert sorted(appends)[25] < 0.02
+    # Wide bounds: a busy machine is no mistake, reading the whole file for every answer is.
+    assert len(state) > 1000 and min(times) < 5
+    assert sorted(appends)[25] < 0.2
 
 
 def test_the_sample_line_is_what_the_writer_writes():
