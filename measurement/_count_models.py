@@ -43,6 +43,7 @@ class Fit:
 
 
 def read_counts(counts: object, covariates: object) -> Seen:
+    """The counts, from a mapping or from a table with one row a person."""
     if hasattr(counts, "columns"):
         return _seen_persons(counts, covariates)
     if covariates:

@@ -353,7 +353,7 @@ def test_a_group_that_recruited_nobody_is_taken_to_recruit_like_all():
     (dict(debt=[1, 0, 0, 0, 0, 0, 0, 0]), {}, "Nobody of the 7 persons"),
     (dict(debt=[1, 1, 1, 1, 1, 0, 0, 0], by=["seed", 1, 1, 1, 1, "seed", 6, 6]), dict(method="rds-i"),
      "Nobody with 'debt' recruited a person without it: .*rds-ii"),
-    (dict(debt=[1, 1, 0, 0, 0, 0, 0, 0]), dict(method="rds-i"), "Nobody without 'debt' recruited a person with"),
+    (dict(debt=[1, 1, 0, 0, 0, 0, 0, 0]), dict(method="rds-i"), "Nobody without 'debt' recruited a person w"),
 ])
 def test_a_sample_that_says_nothing_of_the_share_has_no_estimate(columns, options, told):
     with pytest.raises(NoEstimate, match=told):
