@@ -315,8 +315,8 @@ def _check_groups(tree: _Tree, trait: str, method: str) -> None:
                              'both groups. Use method="rds-ii".')
     if table[1, 0] == 0 or table[0, 1] == 0:
         who, whom = ("with", "without") if table[1, 0] == 0 else ("without", "with")
-        raise NoEstimate(f"Nobody {who} {trait!r} recruited a person {whom} it: RDS-I compares how often each "
-                         'group recruits from the other. Use method="rds-ii", or longer chains.')
+        raise NoEstimate(f"Nobody {who} {trait!r} recruited a person {whom} it: RDS-I compares how often "
+                         'each group recruits from the other. Use method="rds-ii", or longer chains.')
 
 
 # --- Estimates, for the sample and for all its repetitions at once (one row each) --------------------------
