@@ -13,12 +13,21 @@ import importlib
 _HOME = {
     "Estimate": "estimate",
     "NoEstimate": "estimate",
+    "consumption": "drug_flows",
+    "interception_rate": "drug_flows",
+    "mirror_gap": "traded_goods",
     "multiplier": "hidden_populations",
     "network_scale_up": "scale_up",
+    "prevalence": "traded_goods",
+    "price_chain": "prices",
+    "pure_price": "prices",
     "respondent_driven": "recruitment",
+    "supply": "drug_flows",
+    "trace_sources": "traded_goods",
     "truncated_counts": "hidden_populations",
     "two_source": "hidden_populations",
     "validate_scale_up": "scale_up",
+    "wastewater_load": "wastewater",
 }
 
 __all__ = sorted(_HOME)
