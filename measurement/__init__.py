@@ -16,6 +16,7 @@ _HOME = {
     "consumption": "drug_flows",
     "interception_rate": "drug_flows",
     "mirror_gap": "traded_goods",
+    "multiple_systems": "systems",
     "multiplier": "hidden_populations",
     "network_scale_up": "scale_up",
     "prevalence": "traded_goods",
