@@ -129,6 +129,35 @@ def count(name: str, cell: object, of: str = "") -> float:
     return value
 
 
+def share(name: str, cell: object) -> float:
+    """A share of a whole as a float, or the reason why it is none.
+
+    Parameters
+    ----------
+    name : str
+        How the place is called in a message.
+    cell : object
+        What stands there.
+
+    Raises
+    ------
+    ValueError
+        As :func:`number`; and if it is not between 0 and 1.
+
+    Examples
+    --------
+    >>> share("p", 15)
+    Traceback (most recent call last):
+    ...
+    ValueError: p is 15: write a share between 0 and 1. For 15 % write 0.15.
+    """
+    value = number(name, cell)
+    if not 0 <= value <= 1:
+        mend = f" For {value:g} % write {value / 100:g}." if 1 < value <= 100 else ""
+        raise ValueError(f"{name} is {value:g}: write a share between 0 and 1.{mend}")
+    return value
+
+
 def choice(name: str, value: object, options: Iterable[str]) -> str:
     """One of a few words, or a message with all of them.
 
@@ -378,11 +407,118 @@ Leave the row out if it stands for nobody.
     """
     found = numbers(frame, column)
     if (found <= 0).any():
-        place = int(np.argmax(found <= 0))
-        raise ValueError(f"column {column!r}, row {frame.index[place]!r}, is {found[place]:g}: a weight says "
-                         "for how many somebody stands, so it is above 0. Leave the row out if it stands for "
-                         "nobody.")
+        raise ValueError(f"column {column!r}, row {row(frame, found <= 0)!r}, is "
+                         f"{found[found <= 0][0]:g}: a weight says for how many somebody stands, so it is "
+                         "above 0. Leave the row out if it stands for nobody.")
     return found
+
+
+def kinds(frame: pd.DataFrame, column: str) -> tuple[np.ndarray, list]:
+    """A column of names (strata, groups, places) as codes, or the first row where the name is missing.
+
+    Parameters
+    ----------
+    frame : pandas.DataFrame
+        A table that has the column.
+    column : str
+        Its name.
+
+    Returns
+    -------
+    tuple of numpy.ndarray and list
+        The code of each row, from 0 on, and the names by code, in the order in which they first appear.
+
+    Raises
+    ------
+    ValueError
+        A name is missing; the column and the row are named.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> codes, names = kinds(pd.DataFrame({"region": ["north", "south", "north"]}), "region")
+    >>> codes.tolist(), names
+    ([0, 1, 0], ['north', 'south'])
+    >>> kinds(pd.DataFrame({"region": ["north", None]}), "region")
+    Traceback (most recent call last):
+    ...
+    ValueError: column 'region', row 1, is missing: find out, or give the missing a name of their own.
+    """
+    import pandas as pd
+
+    codes, names = pd.factorize(frame[column])
+    if (codes < 0).any():
+        raise ValueError(f"column {column!r}, row {row(frame, codes < 0)!r}, is missing: find out, or "
+                         "give the missing a name of their own.")
+    return codes, list(names)
+
+
+def covariates(frame: pd.DataFrame, names: object) -> dict[str, np.ndarray]:
+    """Columns for a regression: numbers as they are, kinds as a column of 0 and 1 for each but the first.
+
+    Parameters
+    ----------
+    frame : pandas.DataFrame
+        The table.
+    names : list of str
+        Its columns.
+
+    Returns
+    -------
+    dict of str to numpy.ndarray
+        Floats by name; a column of kinds is named ``"column = kind"``.
+
+    Raises
+    ------
+    ValueError
+        It is no list, names a column twice or one that does not exist, or a value is missing.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> frame = pd.DataFrame({"age": [30, 40], "sex": ["f", "m"]})
+    >>> {name: column.tolist() for name, column in covariates(frame, ["age", "sex"]).items()}
+    {'age': [30.0, 40.0], 'sex = m': [0.0, 1.0]}
+    """
+    if isinstance(names, (str, bytes)) or not hasattr(names, "__iter__"):
+        raise ValueError(f"covariates is {names!r}: give a list of columns, such as [{names!r}].")
+    names = list(names)
+    if len(set(map(str, names))) < len(names):
+        raise ValueError(f"covariates names a column twice ({', '.join(map(repr, names))}): once is enough.")
+    if "constant" in names:
+        raise ValueError("covariates has 'constant': every model has one already. Leave it out, or "
+                         "rename it.")
+    table(frame, names)
+    found: dict[str, np.ndarray] = {}
+    for name in names:
+        column = frame[name]
+        if getattr(column.dtype, "kind", None) in ("i", "u", "f", "b"):
+            found[name] = numbers(frame[[name]].astype(float), name)
+            continue
+        codes, labels = kinds(frame, name)
+        rising = sorted(range(len(labels)), key=lambda code: str(labels[code]))
+        found.update({f"{name} = {labels[code]}": (codes == code).astype(float) for code in rising[1:]})
+    return found
+
+
+def row(frame: pd.DataFrame, wrong: np.ndarray) -> object:
+    """The label of the first row that is wrong, as a person wrote it: 3 and not np.int64(3).
+
+    Parameters
+    ----------
+    frame : pandas.DataFrame
+        The table.
+    wrong : numpy.ndarray of bool
+        Whether each row is wrong; at least one is.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> row(pd.DataFrame({"w": [1, 0]}, index=[7, 8]), np.array([False, True]))
+    8
+    """
+    place = int(np.argmax(wrong))
+    return frame.index[place:place + 1].tolist()[0]
 
 
 def _float(cell: object) -> float:
