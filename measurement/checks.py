@@ -366,6 +366,8 @@ def yes_no(frame: pd.DataFrame, column: str) -> np.ndarray:
     ValueError: column 'paid', row 1, is 2: write 1 for yes and 0 for no.
     """
     values = frame[column]
+    if getattr(values.dtype, "kind", None) in ("i", "u", "f", "b") and values.isin([0, 1]).all():
+        return values.to_numpy(dtype=float)  # the quick way
     cells = values.astype(object).where(values.notna(), None).tolist()
     for row, cell in zip(values.index, cells, strict=True):
         if cell is None:
