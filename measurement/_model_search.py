@@ -259,7 +259,7 @@ def _lowest(rows: np.ndarray, score: np.ndarray) -> np.ndarray:
 
 def _enter_start(log: list | None, terms: np.ndarray, fits: Fits, **columns: np.ndarray) -> None:
     if log is not None:
-        log.append(_fit_step(terms, fits, np.zeros(1, dtype=int), **columns))
+        log.append(_fit_step(terms.copy(), fits, np.zeros(1, dtype=int), **columns))
 
 
 def _tail_step(tables: np.ndarray, before: np.ndarray, after: np.ndarray, pairs: np.ndarray,

@@ -436,22 +436,25 @@ def _fitted(capture: _Capture, found: Fits) -> pd.DataFrame:
 def _candidates(capture: _Capture, log: list[dict], select: str | None) -> pd.DataFrame:
     import pandas as pd
 
-    parts = []
-    for step, entry in enumerate(log):
-        fits = entry["fits"]
-        columns = {"step": step, "terms": list(entry["terms"]), "value": capture.n + fits.hidden,
-                   "parameters": fits.parameters, "deviance": fits.deviance, "dof": fits.dof,
-                   "aic": _criteria(capture, fits, 2.0), "bic": _criteria(capture, fits, math.log(capture.n)),
-                   **({"p": entry["p"]} if "p" in entry else {}), "chosen": entry["chosen"]}
-        parts.append(pd.DataFrame(columns)[fits.status == ESTIMATED])
-    table = pd.concat(parts, ignore_index=True)
-    if select in (None, "bic"):
-        table = table.drop(columns="step").sort_values("bic", kind="stable", ignore_index=True)
-    names = capture.named(np.array(table.pop("terms").tolist()).reshape(-1, len(capture.counts)))
-    models = np.empty(len(names), dtype=object)
-    models[:] = names
-    table.insert(int("step" in table.columns), "model", models)
-    return table
+    def column(of: Callable[[dict], np.ndarray]) -> np.ndarray:
+        return np.concatenate([of(entry)[entry["fits"].status == ESTIMATED] for entry in log])
+
+    terms = column(lambda entry: entry["terms"])
+    models = np.empty(len(terms), dtype=object)
+    models[:] = capture.named(terms)
+    columns = {} if select in (None, "bic") else {
+        "step": np.repeat(np.arange(len(log)), [(entry["fits"].status == ESTIMATED).sum() for entry in log])}
+    columns |= {
+        "model": models, "value": capture.n + column(lambda entry: entry["fits"].hidden),
+        "parameters": column(lambda entry: entry["fits"].parameters),
+        "deviance": column(lambda entry: entry["fits"].deviance),
+        "dof": column(lambda entry: entry["fits"].dof),
+        "aic": column(lambda entry: _criteria(capture, entry["fits"], 2.0)),
+        "bic": column(lambda entry: _criteria(capture, entry["fits"], math.log(capture.n)))}
+    if "p" in log[0]:
+        columns["p"] = column(lambda entry: entry["p"])
+    table = pd.DataFrame({**columns, "chosen": column(lambda entry: entry["chosen"])})
+    return table.sort_values("bic", kind="stable", ignore_index=True) if select == "bic" else table
 
 
 # --- Intervals --------------------------------------------------------------------------------------------

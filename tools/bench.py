@@ -265,8 +265,16 @@ for text, options in json.loads({json.dumps(json.dumps(data))}):
     display(w.VBox([w.Label(text), pick, button, says]))"""
 
 
+def bench_measures() -> None:
+    """The measures, each beside the plain way of doing it."""
+    from tools.bench_measurement import main as bench_measurement
+
+    bench_measurement()
+
+
 PARTS = {"page": bench_page, "build": bench_build, "notebooks": bench_notebooks, "imports": bench_imports,
-         "scale": bench_scale}
+         "measurement": bench_measures, "scale": bench_scale}
+IN_BROWSER = ("page", "scale")
 
 
 def main() -> None:
@@ -278,9 +286,12 @@ def main() -> None:
     if unknown:
         parser.error(f"there is no part {', '.join(sorted(unknown))}; choose from {', '.join(PARTS)}")
     print(f"{os.cpu_count()} cores, Python {sys.version.split()[0]}")
-    with chromium() as browser:
-        for name in chosen:
-            PARTS[name](browser) if name in ("page", "scale") else PARTS[name]()
+    for name in chosen:
+        if name in IN_BROWSER:
+            with chromium() as browser:
+                PARTS[name](browser)
+        else:
+            PARTS[name]()
 
 
 if __name__ == "__main__":
