@@ -6,6 +6,7 @@ Models and tables are rows as in :mod:`measurement._loglinear`. A search returns
 from __future__ import annotations
 
 import functools
+import itertools
 
 import numpy as np
 
@@ -220,17 +221,21 @@ def exhaustive(tables: np.ndarray, max_order: int, log: list | None = None) -> n
 def _least_bic(tables: np.ndarray, models: np.ndarray, max_order: int) -> np.ndarray:
     """For each table and model a number that BIC is not below.
 
-    A model that lacks an interaction fits no better than the largest model that lacks it.
+    A model that lacks an interaction fits no better than the largest model that lacks it; nor does one that
+    lacks two pairs of lists fit better than the largest that lacks both.
     """
     order = orders(tables.shape[1])
-    lacking = np.flatnonzero((order > 1) & (order <= max_order))
-    largest = np.array([(order <= max_order) & ((np.arange(len(order)) & term) != term) for term in lacking])
-    which = np.repeat(np.arange(len(tables)), len(lacking))
-    found = fit(tables, which, np.tile(largest, (len(tables), 1)))
+    pairs = np.flatnonzero(order == 2).tolist()
+    lacking = [*((term,) for term in np.flatnonzero((order > 1) & (order <= max_order)).tolist()),
+               *itertools.combinations(pairs, 2)]
+    terms = np.arange(len(order))
+    largest = np.array([(order <= max_order) & np.all([terms & each != each for each in missing], axis=0)
+                        for missing in lacking])
+    found = fit(tables, np.repeat(np.arange(len(tables)), len(lacking)), np.tile(largest, (len(tables), 1)))
     deviance = found.deviance.reshape(len(tables), -1)
     floor = np.zeros((len(tables), len(models)))
-    for place, term in enumerate(lacking):
-        without = ~models[:, term]
+    for place, missing in enumerate(lacking):
+        without = ~models[:, missing].any(axis=1)
         floor[:, without] = np.maximum(floor[:, without], deviance[:, place, None])
     return floor + _bic_penalty(tables)[:, None] * models.sum(axis=1)
 
