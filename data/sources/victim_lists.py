@@ -21,13 +21,13 @@ from __future__ import annotations
 
 from itertools import combinations, product
 
-from common import ROOT_SEED, csv_text, pick, truth_text, uniforms, write
+from common import ROOT_SEED, pick, uniforms, write
 
 NAME = "victim_lists"
 ROWS = 1500
 LISTS = ("police", "ngo", "labour_insp", "border", "health")
-COLUMNS = ("person_id", *(f"list_{name}" for name in LISTS),
-           "sex", "age_group", "exploitation_form", "region", "link_quality")
+COLUMNS = {NAME: ("person_id", *(f"list_{name}" for name in LISTS),
+                  "sex", "age_group", "exploitation_form", "region", "link_quality")}
 
 # Shares of all persons, listed or not.
 FORMS = {
@@ -123,8 +123,8 @@ def answers(person: dict, numbers: list[float]) -> tuple[str, str, str, str]:
     )
 
 
-def generate(root_seed: int = ROOT_SEED) -> tuple[list[tuple], dict]:
-    """The rows of the file, in its order, and the planted truth.
+def generate(root_seed: int = ROOT_SEED) -> tuple[dict[str, list[tuple]], dict]:
+    """The rows of the file, in its order, under its name; and the planted truth.
 
     Parameters
     ----------
@@ -146,7 +146,7 @@ def generate(root_seed: int = ROOT_SEED) -> tuple[list[tuple], dict]:
             rows.append((numbers[13 + part], len(persons), columns))
     rows.sort()
     numbered = [(f"P{place:04d}", *columns) for place, (_, _, columns) in enumerate(rows, start=1)]
-    return numbered, planted_truth(persons, [number for _, number, _ in rows], root_seed)
+    return {NAME: numbered}, planted_truth(persons, [number for _, number, _ in rows], root_seed)
 
 
 def planted_truth(persons: list[dict], person_of_row: list[int], root_seed: int) -> dict:
@@ -185,5 +185,4 @@ def planted_truth(persons: list[dict], person_of_row: list[int], root_seed: int)
 
 
 if __name__ == "__main__":
-    rows, truth = generate()
-    write(NAME, csv_text(COLUMNS, rows), truth_text(truth))
+    write(COLUMNS, *generate())

@@ -45,7 +45,7 @@ def fresh(script):
     samples = []
     for seed in FRESH_SEEDS:
         rows, planted = script.generate(seed)
-        samples.append((pd.DataFrame(rows, columns=script.COLUMNS), planted))
+        samples.append((pd.DataFrame(rows["victim_lists"], columns=script.COLUMNS["victim_lists"]), planted))
     return samples
 
 
