@@ -18,6 +18,7 @@ _HOME = {
     "Record": "record",
     "RecordPanel": "record_panel",
     "Verdict": "grading",
+    "check_table": "table_check",
     "dataset": "datasets",
     "describe": "datasets",
     "explore": "explore",

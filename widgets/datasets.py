@@ -131,6 +131,14 @@ class Description:
         For each column its name, meaning, values with type and unit, and reasons for missing values.
     limits : tuple of str
         What the dataset does not measure.
+    sources : tuple of dict
+        Each published figure that the data resemble: ``title``, ``path``, ``figure``, ``used``.
+    row : str
+        What one row is.
+    rows : int
+        How many rows there are.
+    script : str
+        The script that made it; tables of one script belong together.
     """
 
     name: str
@@ -138,6 +146,10 @@ class Description:
     text: str
     columns: tuple[tuple[str, ...], ...]
     limits: tuple[str, ...]
+    sources: tuple[dict, ...] = ()
+    row: str = ""
+    rows: int = 0
+    script: str = ""
 
     HEADINGS = ("Column", "Meaning", "Values", "Missing because")
 
@@ -204,8 +216,12 @@ def describe(name: str) -> Description:
     """
     resource = _resource(name)
     columns = tuple(_column(field, resource) for field in _fields(resource))
-    limits = tuple(resource.get("limits", ()))
-    return Description(name, resource["title"], resource["description"], columns, limits)
+    generator = resource.get("generator", {})
+    return Description(
+        name, resource["title"], resource["description"], columns,
+        limits=tuple(resource.get("limits", ())), sources=tuple(resource.get("sources", ())),
+        row=resource.get("row", ""), rows=generator.get("rows", 0), script=generator.get("script", ""),
+    )
 
 
 def _package() -> dict:

@@ -11,7 +11,7 @@ EXTENSIONS = [
     "light_pages",  # what no page needs stays out of the page
     "notebook_downloads",  # "Download this notebook"
     "bibliography",  # citations in round brackets; no reference that nothing cites
-    "dataset_fields",  # the {dataset-fields} directive
+    "dataset_pages",  # what the page of a dataset says of columns, sources and limits
     "course_record",  # the {course-record} directive
 ]
 

@@ -61,7 +61,7 @@ class Draws:
         return normal(self.uniform(*shape))
 
     def lognormal(self, median, sigma, *shape: int) -> np.ndarray:
-        """Numbers whose logarithm is normal, with this median and this standard deviation of the logarithm."""
+        """Numbers whose logarithm is normal: with this median, and this deviation of the logarithm."""
         return median * exp(sigma * self.normal(*shape))
 
     def poisson(self, mean) -> np.ndarray:

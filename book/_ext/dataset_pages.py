@@ -1,0 +1,120 @@
+"""What the page of a dataset says, drawn from data/datapackage.json so that it is not kept twice.
+
+``{dataset-fields} NAME``   the columns, as a table
+``{dataset-sources} NAME``  the published figures that the data resemble, as a table
+``{dataset-limits} NAME``   what the data do not measure, as a list
+``{dataset-index}``         all datasets, as a table with links to their pages
+"""
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+from docutils import nodes
+from docutils.statemachine import StringList
+from sphinx.util.docutils import SphinxDirective
+
+
+class FromPackage(SphinxDirective):
+    """A directive that writes Markdown from the data package."""
+
+    required_arguments = 1
+
+    def run(self):
+        from widgets.datasets import data_folder
+
+        self.env.note_dependency(str(data_folder() / "datapackage.json"))
+        try:
+            return self.written()
+        except ValueError as error:
+            raise self.error(str(error)) from error
+
+    def described(self):
+        from widgets.datasets import describe
+
+        return describe(self.arguments[0])
+
+    def markdown(self, lines: list[str]) -> list[nodes.Node]:
+        """The nodes of some lines of Markdown."""
+        holder = nodes.Element()
+        self.state.nested_parse(StringList(lines, self.get_source_info()[0]), 0, holder)
+        return holder.children
+
+
+class DatasetFields(FromPackage):
+    def written(self):
+        return [nodes.raw("", self.described().fields_html(), format="html")]
+
+
+class DatasetSources(FromPackage):
+    def written(self):
+        rows = [(plain(source["figure"]), plain(source["used"]),
+                 f"[{plain(source['title'])}](<{source['path']}>)")
+                for source in self.described().sources]
+        return self.markdown(table(("published", "used here for", "source"), rows))
+
+
+class DatasetLimits(FromPackage):
+    def written(self):
+        return self.markdown([f"- {plain(limit)}" for limit in self.described().limits])
+
+
+class DatasetIndex(FromPackage):
+    required_arguments = 0
+
+    def written(self):
+        from widgets.datasets import describe, names
+
+        for path in module_files():
+            self.env.note_dependency(str(path))
+        rows = []
+        for shown in map(describe, names()):
+            page = Path(shown.script).stem
+            rows.append((f"[{plain(shown.title)}]({page}.md)", f"`{shown.name}`", plain(shown.row),
+                         f"{shown.rows:,}", ", ".join(modules_that_use(shown.name))))
+        return self.markdown(table(("dataset", "name", "one row is", "rows", "used in"), rows))
+
+
+def table(headings: tuple[str, ...], rows: list[tuple[str, ...]]) -> list[str]:
+    """A table in Markdown.
+
+    Examples
+    --------
+    >>> table(("a", "b"), [("1", "x | y")])
+    ['| a | b |', '| --- | --- |', '| 1 | x \\\\| y |']
+    """
+    cells = [tuple(cell.replace("|", r"\|") for cell in row) for row in rows]
+    return [f"| {' | '.join(row)} |" for row in (headings, ("---",) * len(headings), *cells)]
+
+
+def plain(text: str) -> str:
+    """Text of the package as Markdown that shows it as it stands.
+
+    Examples
+    --------
+    >>> print(plain("a <b> and *c*"))
+    a \\<b> and \\*c\\*
+    """
+    return re.sub(r"([\\`*_{}\[\]<#$])", r"\\\1", text)
+
+
+def modules_that_use(name: str) -> list[str]:
+    """Titles of the modules with a lab on a dataset, in their order."""
+    from widgets.modulefile import read_module
+
+    modules = map(read_module, module_files())
+    return [module.title for module in modules if name in [lab.dataset for lab in module.labs]]
+
+
+def module_files() -> list[Path]:
+    from widgets.datasets import data_folder
+
+    return sorted((data_folder() / "modules").glob("*.yml"))
+
+
+def setup(app):
+    app.add_directive("dataset-fields", DatasetFields)
+    app.add_directive("dataset-sources", DatasetSources)
+    app.add_directive("dataset-limits", DatasetLimits)
+    app.add_directive("dataset-index", DatasetIndex)
+    return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}
