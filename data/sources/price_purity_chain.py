@@ -22,6 +22,7 @@ from __future__ import annotations
 import datetime
 
 import numpy as np
+
 from common import ROOT_SEED, Draws, exp, log, power, write
 
 NAME = "price_purity_chain"
