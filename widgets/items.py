@@ -797,7 +797,7 @@ class ModuleFile:
         The stem of the file, such as ``05-measuring``.
     title : str
         The title of the module.
-    outcomes, misconceptions, plan, icebreakers, questions, cases, activities, labs : tuple
+    outcomes, misconceptions, plan, plan50, icebreakers, questions, cases, activities, labs : tuple
         As in the module file.
     country : Country, optional
         The room "in your country".
@@ -815,6 +815,7 @@ class ModuleFile:
     outcomes: tuple[Outcome, ...] = _many(Outcome)
     misconceptions: tuple[Misconception, ...] = _many(Misconception)
     plan: tuple[PlanStep, ...] = _many(PlanStep)
+    plan50: tuple[PlanStep, ...] = _many(PlanStep)
     icebreakers: tuple[Question, ...] = _many(Question)
     questions: tuple[Question, ...] = _many(Question)
     cases: tuple[Case, ...] = _many(Case)

@@ -2,8 +2,8 @@
 
 Every question is there with native controls, and behind a disclosure its hint, its answer and the reason
 for every option. ``static/quiz.js`` makes the same markup answer: it finds a question by ``data-question``,
-its kind by ``data-kind``, and in ``data-spec`` what grading needs, where each feedback is the name
-(``data-part``) of the element that holds it.
+its kind by ``data-kind``, and in ``data-spec`` what else grading needs. A feedback is not written twice: the
+``data-part`` of the element that holds it says where in the spec it belongs, as in ``options--a--feedback``.
 
 All words of an author pass through :mod:`widgets.text` or are escaped; none becomes markup.
 """
@@ -165,7 +165,9 @@ class _Writer:
         names = f'data-question="{escape(record)}"'
         if self.revisit:
             names = f'data-question="{escape(record)}/revisit" data-first="{escape(record)}"'
-        spec = json.dumps(_outline(question.spec()), ensure_ascii=False, separators=(",", ":"))
+        outline = _outline(question.spec())
+        del outline["kind"], outline["id"]
+        spec = json.dumps(outline, ensure_ascii=False, separators=(",", ":"))
         lead, more = _lead(question.text)
         length = " course-long" if len(to_plain(question.text).partition("\n\n")[0]) > _LONG else ""
         return (
@@ -224,7 +226,7 @@ class _Writer:
 
 
 class _Parts:
-    """Writes the parts of an answer that the script copies; each has the name that `data-spec` gives it."""
+    """Writes the parts of an answer that the script copies; each is named by its place in the spec."""
 
     def __init__(self, writer: _Writer):
         self.writer = writer
@@ -237,21 +239,21 @@ class _Parts:
         return f'<ul class="course-reasons">{"".join(f"<li>{line}</li>" for line in lines)}</ul>'
 
 
-def _outline(value, path: str = ""):
-    """Give what grading needs of a question; a text for the reader is replaced by the name of its element."""
+def _outline(value, tolerance: float = 0):
+    """Give what grading needs of a question and the page does not say elsewhere; defaults are left out."""
     if isinstance(value, Mapping):
-        return {
-            key: f"{path}{key}" if key in _FEEDBACK or (key == "right" and isinstance(part, str))
-            else _outline(part, f"{path}{key}--")
-            for key, part in value.items()
-            if key not in _SHOWN_ELSEWHERE
-        }
+        return {key: _outline(part, value.get("tolerance", 0))
+                for key, part in value.items() if not _is_idle(key, part, tolerance)}
     if isinstance(value, list):
-        return [
-            _outline(part, f"{path}{part.get('id', place)}--") if isinstance(part, Mapping) else part
-            for place, part in enumerate(value)
-        ]
+        return [_outline(part, tolerance) if isinstance(part, Mapping) else part for part in value]
     return value
+
+
+def _is_idle(key: str, part: object, tolerance: float) -> bool:
+    """A text for the reader, or what grading takes for granted where nothing is said."""
+    if key == "right":
+        return part is False or isinstance(part, str)
+    return key in _SHOWN_ELSEWHERE | _FEEDBACK or (key == "tolerance" and part == tolerance)
 
 
 # ---- what is asked: a native control for every kind ----

@@ -192,15 +192,29 @@ class Module:
         told = Part(to_plain(country.text), to_html(country.text))
         return self._tell_and_ask(told, country.form, "In your country", "country")
 
-    def plan(self) -> Part:
-        """Show the lecturer's class plan, and the beliefs to expect in class.
+    def plan(self, minutes: int = 180) -> Part:
+        """Show the lecturer's class plan; with the long one, the beliefs to expect in class.
+
+        Parameters
+        ----------
+        minutes : 180 or 50
+            The length of the class.
+
+        Raises
+        ------
+        ValueError
+            The module has no plan of this length.
 
         Examples
         --------
         >>> str(Module("05-measuring").plan()).splitlines()[0]
         'Class plan, 180 minutes'
         """
-        return parts.class_plan(self._file.plan, self._file.misconceptions)
+        steps = {180: self._file.plan, 50: self._file.plan50}.get(minutes)
+        if not steps:
+            raise ValueError(f"{self._file.name} has no plan of {minutes} minutes. Mend: ask for 180 or 50, "
+                             "or add it to the module file.")
+        return parts.class_plan(steps, self._file.misconceptions if minutes == 180 else ())
 
     def provision(self, instrument: str, article: str) -> Part:
         """Quote a treaty provision exactly.

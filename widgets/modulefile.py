@@ -23,12 +23,12 @@ from widgets.yamlfile import FileError, Problem, Tree, read_yaml
 
 __all__ = ["ModuleFileError", "Problem", "read_module", "schema"]
 
-CLASS_MINUTES = 180
+CLASS_MINUTES = {"plan": 180, "plan50": 50}
 NOUNS = {"outcomes": "outcome", "misconceptions": "misconception", "icebreakers": "question",
          "questions": "question", "cases": "case", "activities": "activity", "labs": "lab",
          "checks": "question", "form": "question", "options": "option", "wrong": "wrong value",
          "left": "left side", "right": "right side", "items": "item", "roles": "role", "steps": "step",
-         "plan": "step of the plan", "accepted": "accepted answer"}
+         "plan": "step of the plan", "plan50": "step of the short plan", "accepted": "accepted answer"}
 OWNERS = ("question", "case", "activity", "lab", "outcome", "misconception")
 
 
@@ -184,7 +184,7 @@ class _Check:
         self.same([(path, self.at(path)) for path in self.every_question()], "id")
         self.form()
         self.references((), self.data)
-        self.plan()
+        self.plans()
         for path, _ in self.entries(("activities",)):
             self.activity(path)
 
@@ -271,9 +271,11 @@ class _Check:
         return ("add it to data/references.bib (a provision: to data/provisions.yml), "
                 "or name one that is there.")
 
-    def plan(self) -> None:
-        if isinstance(self.at(("plan",)), list):
-            self.minutes(("plan",), ("plan",), CLASS_MINUTES, "the plan", "a class")
+    def plans(self) -> None:
+        for key, wanted in CLASS_MINUTES.items():
+            if isinstance(self.at((key,)), list):
+                name = "the plan" if key == "plan" else "the short plan"
+                self.minutes((key,), (key,), wanted, name, "a class")
 
     def activity(self, path: tuple) -> None:
         stated = self.at((*path, "minutes"))
@@ -284,7 +286,7 @@ class _Check:
     def minutes(self, steps: tuple, blame: tuple, wanted: float, what: str, whole: str) -> None:
         each = [entry.get("minutes") for _, entry in self.entries(steps)]
         if all(map(_is_number, each)) and sum(each) != wanted:
-            verb = "adds" if what == "the plan" else "add"
+            verb = "adds" if what.endswith("plan") else "add"
             gap = wanted - sum(each)
             self.add(blame, f"{what} {verb} up to {sum(each)} minutes; {whole} has {wanted}.",
                      f"{'add' if gap > 0 else 'take away'} {abs(gap)} minutes.")

@@ -1,6 +1,7 @@
 """A question as HTML: whole by itself, sound, the same every time, and an author's words stay words."""
 from __future__ import annotations
 
+import functools
 import json
 import random
 from html.parser import HTMLParser
@@ -80,9 +81,23 @@ class Tree(HTMLParser):
 
 
 def specs(html: str) -> dict[str, dict]:
-    """What grading is given, by question."""
-    return {attributes["data-question"]: json.loads(attributes["data-spec"])
-            for _, attributes in Tree(html).elements if "data-spec" in attributes}
+    """What grading is given, by question: its data, and the names of the parts in their places."""
+    found, spec = {}, None
+    for _, attributes in Tree(html).elements:
+        if "data-spec" in attributes:
+            spec = json.loads(attributes["data-spec"]) | {"kind": attributes["data-kind"]}
+            found[attributes["data-question"]] = spec
+        if "data-part" in attributes:
+            *steps, key = attributes["data-part"].split("--")
+            functools.reduce(enter, steps, spec)[key] = attributes["data-part"]
+    return found
+
+
+def enter(place: dict | list, step: str):
+    """What stands in a spec under a key, or in a list under an id or a number."""
+    if isinstance(place, dict):
+        return place[step]
+    return next((part for part in place if part.get("id") == step), None) or place[int(step)]
 
 
 def words(value) -> list[str]:

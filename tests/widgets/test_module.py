@@ -54,3 +54,9 @@ def test_a_room_that_is_missing_says_so(module, monkeypatch):
     without._file = dataclasses.replace(without._file, country=None)
     with pytest.raises(ValueError, match="no room `country`"):
         without.country()
+
+
+def test_a_plan_of_another_length_is_refused_with_the_lengths_there_are(module):
+    assert repr(module.plan()) == repr(module.plan(180))
+    with pytest.raises(ValueError, match="no plan of 90 minutes. Mend: ask for 180 or 50"):
+        module.plan(90)

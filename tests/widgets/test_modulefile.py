@@ -63,6 +63,7 @@ def test_a_good_file_gives_all_it_says():
     assert file.cases[0].source == ("cruyff2017", "UNTOC:2(a)")
     assert file.activities[0].steps[1] == items.Step(minutes=30, what="Hold the hearing.")
     assert sum(step.minutes for step in file.plan) == 180
+    assert sum(step.minutes for step in file.plan50) == 50
     assert file.country.form[1].accepted == ("any",)
 
 
@@ -222,6 +223,9 @@ CHANGES = {
     "a plan that is too long": (
         "minutes: 30\n    room", "minutes: 45\n    room", "plan:",
         "the plan adds up to 195 minutes; a class has 180. Mend: take away 15 minutes."),
+    "a short plan that is too long": (
+        "minutes: 40, room: lab", "minutes: 45, room: lab", "plan50:",
+        "the short plan adds up to 55 minutes; a class has 50. Mend: take away 5 minutes."),
     "steps that do not add up": (
         "{minutes: 30, what: Hold", "{minutes: 35, what: Hold", "minutes: 40",
         "activity `hearing`: the steps add up to 45 minutes; the activity has 40. Mend: take away 5 "

@@ -164,13 +164,25 @@ function partText(part) {
 
 // ---- one question ----
 
+/** What grading needs: the data of the question, and in the place of each feedback the name of its element. */
+function quizSpec(article) {
+  const spec = { kind: article.dataset.kind, ...JSON.parse(article.dataset.spec) };
+  for (const { dataset } of article.querySelectorAll("[data-part]")) {
+    const steps = dataset.part.split("--");
+    const key = steps.pop();
+    const enter = (place, step) => (Array.isArray(place) && place.find(({ id }) => id === step)) || place[step];
+    steps.reduce(enter, spec)[key] = dataset.part;
+  }
+  return spec;
+}
+
 class QuizQuestion {
   constructor(article, store, signal) {
     this.article = article;
     this.store = store;
     this.id = article.dataset.question;
     this.kind = article.dataset.kind;
-    this.spec = JSON.parse(article.dataset.spec);
+    this.spec = quizSpec(article);
     this.graded = !UNGRADED.includes(this.kind);
     this.form = article.querySelector("form");
     this.ask = article.querySelector(".course-ask");
