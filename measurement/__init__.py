@@ -13,8 +13,10 @@ import importlib
 _HOME = {
     "Estimate": "estimate",
     "NoEstimate": "estimate",
+    "agreement": "ratings",
     "brokerage": "networks",
     "centrality_table": "networks",
+    "composite_index": "ratings",
     "consumption": "drug_flows",
     "core_periphery": "networks",
     "crime_harm": "policy",
