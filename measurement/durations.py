@@ -158,8 +158,8 @@ def _times(frame: pd.DataFrame, start: str, end: str, outcome: str, ways: np.nda
                          "the request was sent, or leave the row out.")
     wrong = gone & (ways >= 0)
     if wrong.any():
-        raise ValueError(f"column {end!r}, row {checks.row(frame, wrong)!r}, is missing, but {outcome!r} says "
-                         "how it ended: find the date, or empty the outcome to count it as open.")
+        raise ValueError(f"column {end!r}, row {checks.row(frame, wrong)!r}, is missing, but {outcome!r} "
+                         "says how it ended: find the date, or empty the outcome to count it as open.")
     last = np.maximum(began.max(), ended[~gone].max()) if not gone.all() else began.max()
     times = np.where(gone, last, ended) - began
     if times.dtype.kind == "m":
