@@ -154,7 +154,132 @@ def draw_by_draw(table: pd.DataFrame, select: str, draws: int) -> None:
         multiple_systems(table.assign(count=counts), select=select, interval=None)
 
 
-PARTS = {"multiple systems": bench_multiple_systems}
+# --- Harm and policy --------------------------------------------------------------------------------------
+
+def bench_policy() -> None:
+    """Harm, policy, durations and ratings beside statsmodels and beside loops; no budget."""
+    from measurement import (
+        agreement,
+        composite_index,
+        difference_in_differences,
+        interrupted_series,
+        response_times,
+    )
+
+    rng = np.random.default_rng(1)
+    print("\nHarm and policy (invented tables)")
+    panel, series, register, ratings, scores = (
+        make(rng) for make in (a_panel, a_series, a_register, some_ratings, some_scores))
+    say("difference in differences, 100,000 rows in 500 clusters",
+        readable_time(seconds(lambda: difference_in_differences(panel, "y", "treated", "after", "unit"))))
+    say("  plainly: statsmodels, without the correction for few clusters",
+        readable_time(seconds(lambda: plain_differences(panel))))
+    say("interrupted series, 120 months",
+        readable_time(seconds(lambda: interrupted_series(series, "y", "month", 60))))
+    say("  plainly: statsmodels, intervals not widened", readable_time(seconds(lambda: plain_series(series))))
+    say("response times, 20,000 requests, three outcomes",
+        readable_time(seconds(lambda: response_times(register, "start", "days", "outcome"))))
+    say("  plainly: statsmodels, without intervals", readable_time(seconds(lambda: plain_times(register))))
+    say("agreement, 1,000 items, 8 raters", readable_time(seconds(lambda: agreement(ratings))))
+    say("  plainly: statsmodels pair by pair, Fleiss without error",
+        readable_time(seconds(lambda: plain_agreement(ratings))))
+    weights = dict.fromkeys(scores.columns, (0.5, 1, 2))
+    say("composite index, 193 States, 32 scores, 1,000 draws",
+        readable_time(seconds(lambda: composite_index(scores, weights, noise=1.0, seed=1))))
+    say("  plainly: draw by draw, error by error in pandas", readable_time(once(lambda: plain_index(scores))))
+
+
+def a_panel(rng: np.random.Generator) -> pd.DataFrame:
+    """Rows in clusters, half of them treated in the second half of the time."""
+    import pandas as pd
+
+    unit = rng.integers(500, size=100_000)
+    return pd.DataFrame({"unit": unit, "treated": unit % 2, "after": rng.integers(2, size=unit.size),
+                         "y": rng.normal(size=500)[unit] + rng.normal(size=unit.size)})
+
+
+def a_series(rng: np.random.Generator) -> pd.DataFrame:
+    """Months without any change."""
+    import pandas as pd
+
+    return pd.DataFrame({"month": range(120), "y": rng.normal(size=120)})
+
+
+def a_register(rng: np.random.Generator) -> pd.DataFrame:
+    """Requests on whole days, some open."""
+    import pandas as pd
+
+    return pd.DataFrame({"start": 0, "days": np.ceil(rng.exponential(400, size=20_000)),
+                         "outcome": rng.choice(["executed", "refused", "withdrawn", "open"], size=20_000)})
+
+
+def some_ratings(rng: np.random.Generator) -> pd.DataFrame:
+    """Items of five kinds, which raters see four times in five."""
+    import pandas as pd
+
+    kind, guess = rng.integers(5, size=(1000, 1)), rng.integers(5, size=(1000, 8))
+    return pd.DataFrame(np.where(rng.random((1000, 8)) < 0.8, kind, guess), columns=list("abcdefgh"))
+
+
+def some_scores(rng: np.random.Generator) -> pd.DataFrame:
+    """Scores from 1 to 10."""
+    import pandas as pd
+
+    return pd.DataFrame(rng.uniform(1, 10, size=(193, 32)), columns=[f"s{place}" for place in range(32)])
+
+
+def plain_differences(panel: pd.DataFrame) -> None:
+    """The same regression in statsmodels."""
+    import statsmodels.api as sm
+
+    both = panel["treated"] * panel["after"]
+    design = np.column_stack([np.ones(len(panel)), panel["treated"], panel["after"], both])
+    fit = sm.OLS(panel["y"].to_numpy(), design).fit(cov_type="cluster", cov_kwds={"groups": panel["unit"]})
+    fit.conf_int()
+
+
+def plain_series(series: pd.DataFrame) -> None:
+    """Segmented regression in statsmodels."""
+    import statsmodels.api as sm
+
+    month, late = series["month"].to_numpy(), series["month"].to_numpy() >= 60
+    design = np.column_stack([np.ones(120), month, late, (month - 60) * late])
+    sm.OLS(series["y"].to_numpy(), design).fit(cov_type="HAC", cov_kwds={"maxlags": 4}).conf_int()
+
+
+def plain_times(register: pd.DataFrame) -> None:
+    """Both curves in statsmodels."""
+    from statsmodels.duration.survfunc import CumIncidenceRight, SurvfuncRight
+
+    status = register["outcome"].map({"open": 0, "executed": 1, "refused": 2, "withdrawn": 3}).to_numpy()
+    SurvfuncRight(register["days"], (status > 0).astype(int))
+    CumIncidenceRight(register["days"], status)
+
+
+def plain_agreement(ratings: pd.DataFrame) -> None:
+    """Every pair of raters, and all, in statsmodels."""
+    from itertools import combinations
+
+    from statsmodels.stats.inter_rater import aggregate_raters, cohens_kappa, fleiss_kappa, to_table
+
+    for pair in combinations(ratings.columns, 2):
+        cohens_kappa(to_table(ratings[list(pair)].to_numpy())[0])
+    fleiss_kappa(aggregate_raters(ratings.to_numpy())[0])
+
+
+def plain_index(scores: pd.DataFrame) -> None:
+    """Ranks of 1,000 draws, each by itself."""
+    import pandas as pd
+
+    rng, ranks = np.random.default_rng(1), []
+    for _ in range(1000):
+        weights = 0.5 + 1.5 * rng.beta(1 + 4 / 3, 1 + 8 / 3, size=scores.shape[1])
+        drawn = scores + rng.normal(0, 1, size=scores.shape)
+        ranks.append((drawn * (weights / weights.sum())).sum(axis=1).rank(ascending=False, method="min"))
+    pd.DataFrame(ranks).quantile([0.025, 0.975])
+
+
+PARTS = {"multiple systems": bench_multiple_systems, "harm and policy": bench_policy}
 
 
 def main() -> None:
