@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from measurement import mirror_gap
+from measurement import first_digits, mirror_gap
 from widgets.datasets import dataset, missing_reasons
 
 SOURCES = Path(__file__).resolve().parent.parent.parent / "data" / "sources"
@@ -172,7 +172,28 @@ def test_missing_wood_shows_in_the_quantities_and_false_values_do_not(trade):
     assert ratio[rows["commodity"].isin(["gold", "e-waste"])].between(0.8, 1.25).all()
 
 
+def digits(trade):
+    """For each commodity, how far the first two digits of imports are from Benford's law, against chance."""
+    found = {}
+    for commodity, rows in trade.groupby("commodity"):
+        amounts = rows["imports_cif"].dropna().astype(int)
+        result = first_digits(amounts[amounts >= 10], digits=2)
+        found[commodity] = result.value / result.mad_by_chance
+    return pd.Series(found)
+
+
+def test_first_digits_show_values_below_a_limit_and_neither_missing_wood_nor_dear_gold(trade):
+    found = digits(trade)
+    assert found["e-waste"] > 1.55 > found.drop("e-waste").max()
+
+
 # The lesson, on fresh samples.
+
+def test_first_digits_show_only_the_invented_values_in_fresh_samples(script):
+    for seed in FRESH_SEEDS[:10]:
+        found = digits(table(script, script.generate(seed)[0]))
+        assert found["e-waste"] > 1.55 > found.drop("e-waste").max()
+
 
 def check(found):
     for sign in ("outflow", "inflow"):
