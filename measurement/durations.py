@@ -115,12 +115,12 @@ def response_times(
     if not groups:
         _refuse_all_open(ways, "")
         return _curves(times, ways, names)
-    parts = frame.groupby(groups if len(groups) > 1 else groups[0], observed=True).indices
-    tables = {}
-    for group in sorted(parts, key=lambda label: tuple(map(str, label)) if len(groups) > 1 else str(label)):
-        rows = parts[group]
+    parts = frame.groupby(groups if len(groups) > 1 else groups[0], observed=True)
+    codes, tables = parts.ngroup().to_numpy(), {}
+    for code, group in enumerate(parts.size().index):
         labels = group if len(groups) > 1 else (group,)
         told = ", ".join(f"{column} = {label}" for column, label in zip(groups, labels, strict=True))
+        rows = codes == code
         _refuse_all_open(ways[rows], f" of {told}")
         tables[group] = _curves(times[rows], ways[rows], names)
     return pd.concat(tables, names=groups)

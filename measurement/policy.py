@@ -659,7 +659,7 @@ def interrupted_series(frame: pd.DataFrame, outcome: str, time: str, start: obje
     lags = min(int(4 * (y.size / 100)**(2 / 9)), y.size - 1)
     correlation = _autocorrelation(left, q)
     pull = contrasts @ np.linalg.solve(r, q.T)  # what each period adds to each number
-    se = np.sqrt([_newey_west(row * left, lags) for row in pull])
+    se = np.sqrt([max(_newey_west(row * left, lags), 0.0) for row in pull])  # not below 0 but for rounding
     widths = _widths(pull, q, lags, correlation) * se
     values = contrasts @ parts
     table = pd.DataFrame({"value": values, "se": se, "low": values - widths, "high": values + widths},
@@ -670,8 +670,6 @@ def interrupted_series(frame: pd.DataFrame, outcome: str, time: str, start: obje
 
 def _clock(frame: pd.DataFrame, column: str, start: object) -> tuple[np.ndarray, float, np.ndarray]:
     """Periods as numbers, the first one with the measure, and their order; evenly spaced, none twice."""
-    import pandas as pd
-
     values = frame[column]
     if hasattr(values.dtype, "freq") or getattr(values.dtype, "kind", None) == "M":
         return _calendar(frame, column, start)
@@ -699,9 +697,10 @@ def _calendar(frame: pd.DataFrame, column: str, start: object) -> tuple[np.ndarr
     dates = dates.tz_localize(None)
     try:
         begin = start.to_timestamp() if isinstance(start, pd.Period) else pd.Timestamp(start)
+        begin = begin.tz_localize(None)
     except (TypeError, ValueError):
         begin = None
-    if begin is None or begin is pd.NaT or isinstance(start, (int, float)):
+    if begin is None or begin is pd.NaT or isinstance(start, (int, float, np.number)):
         raise ValueError(f"start is {start!r}: column {column!r} has dates, so give a date such as "
                          "'2016-01-01'.")
     order = np.argsort(dates.to_numpy(), kind="stable")

@@ -212,6 +212,12 @@ def test_each_group_has_the_curves_of_its_own_rows():
         pd.testing.assert_frame_equal(single.loc[state], shared)
 
 
+def test_groups_with_numbers_come_in_their_order():
+    frame = pd.DataFrame({"a": 0, "b": [5, 7, 9], "o": "granted", "year": [10, 2, 9]})
+    table = response_times(frame, "a", "b", "o", by="year")
+    assert table.index.get_level_values("year").unique().tolist() == [2, 9, 10]
+
+
 def test_an_outcome_that_a_group_does_not_have_is_there_with_an_upper_limit():
     frame = requests(outcome=["granted", "refused", None, "refused", None, "refused", None, "refused"])
     table = response_times(frame, "sent", "ended", "outcome", by="state").loc["b"]

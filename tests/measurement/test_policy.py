@@ -474,8 +474,16 @@ def test_order_of_rows_and_unit_of_time_change_nothing_they_should_not():
 def test_months_as_dates_count_as_periods(dates):
     frame = series(np.random.default_rng(6))
     table = interrupted_series(frame, "y", "month", 30)
-    dated = interrupted_series(frame.assign(month=dates), "y", "month", "2020-07-01")
-    pd.testing.assert_frame_equal(table, dated)
+    for start in ("2020-07-01", pd.Timestamp("2020-07-01", tz="UTC"), pd.Period("2020-07", freq="M")):
+        dated = interrupted_series(frame.assign(month=dates), "y", "month", start)
+        pd.testing.assert_frame_equal(table, dated)
+
+
+def test_the_last_days_of_months_are_evenly_spaced():
+    frame = series(np.random.default_rng(6))
+    ends = pd.to_datetime("2018-01-31") + pd.offsets.MonthEnd(1) * np.arange(60)
+    dated = interrupted_series(frame.assign(month=ends), "y", "month", "2020-07-31")
+    pd.testing.assert_frame_equal(interrupted_series(frame, "y", "month", 30), dated)
 
 
 def test_a_start_between_two_periods_begins_with_the_next():
