@@ -23,6 +23,8 @@ STARTS = 20_000
 """A search that cannot try all sets climbs from this many starts, divided by k and the number of persons."""
 DENSE = 1_000
 """Up to this many persons all eigenvalues are found at once."""
+ALL_CORES = 16
+"""Up to this many persons all cores are tried."""
 CELLS = 2_000_000
 """Numbers held at once in one table of a batch."""
 
@@ -280,8 +282,8 @@ def key_players(edges: pd.DataFrame, k: int) -> pd.DataFrame:
     k = int(checks.count("k", k, "persons"))
     if not 1 <= k <= n - 2:
         raise ValueError(f"k is {k}, of {n} persons: choose from 1 to {n - 2}, so that two are left who may "
-                         "be parted." if n > 2 else f"The network has {n} persons: with one removed nobody is "
-                         "left to be parted. Give more ties.")
+                         "be parted." if n > 2 else f"The network has {n} persons: with one removed nobody "
+                         "is left to be parted. Give more ties.")
     rows = {"fragmentation": (_Fragmentation(network), None), "reach": (_Reach(network), 0.0)}
     found = []
     for score, before in rows.values():
@@ -381,9 +383,9 @@ def core_periphery(edges: pd.DataFrame) -> pd.DataFrame:
     pandas.DataFrame
         One row a person, in the order in which they first appear in the rows: ``core``, True for its members;
         ``to_core`` and ``to_periphery``, to how many of either the person is tied. ``attrs`` has
-        ``correlation``, how well a core and a periphery describe the network (1 is perfectly), and
-        ``density``, the share of possible ties there are ``"in core"``, ``"between"`` and
-        ``"in periphery"``.
+        ``correlation``, how well a core and a periphery describe the network (1 is perfectly);
+        ``density``, the share of possible ties there are ``"in core"``, ``"between"`` and ``"in periphery"``;
+        and ``search``, ``"exact"`` where all cores were tried, or ``"greedy"``.
 
     Raises
     ------
@@ -398,10 +400,10 @@ def core_periphery(edges: pd.DataFrame) -> pd.DataFrame:
     correlation, over all pairs, of the ties a_ij with the pattern that is 1 where i or j or both are in the
     core, and 0 where both are in the periphery.
 
-    Search: not every core is tried. From the best of the cores made of the 1, 2, ... persons with the highest
-    degree, persons are moved in or out, one at a time or one against another, as long as that helps; from
-    ten starts. In small networks this finds the best core (the tests compare with all cores of networks of up
-    to 9 persons), in large ones there is no proof.
+    Search: up to 16 persons every core is tried (``"exact"``). Beyond, from the best of the cores made of the
+    1, 2, ... persons with the highest degree, persons are moved in and out one by one (``"greedy"``,
+    Kernighan & Lin 1970), from three to ten starts: good, without proof that nothing is better. Of equally
+    good cores of a small network the one with the first persons in the order of ``edges`` is taken.
 
     What it cannot tell. Every network has a best core, also a random one; a correlation of 0.3 describes
     nothing. Compare it with networks of the same degrees. There is one core only: a federation of several
@@ -411,6 +413,8 @@ def core_periphery(edges: pd.DataFrame) -> pd.DataFrame:
     References
     ----------
     Borgatti, S. P. & Everett, M. G. (2000). Models of core/periphery structures. Social Networks 21, 375-395.
+    Kernighan, B. W. & Lin, S. (1970). An efficient heuristic procedure for partitioning graphs. Bell System
+    Technical Journal 49, 291-307.
 
     Examples
     --------
@@ -427,17 +431,18 @@ def core_periphery(edges: pd.DataFrame) -> pd.DataFrame:
 
     network = _read(edges)
     n, ties = network.n, network.ties
-    total = ties.nnz / 2
+    total, exact = ties.nnz / 2, n <= ALL_CORES
     if total == n * (n - 1) / 2:
         raise NoEstimate(f"All {n} persons are tied to each other: there is no periphery, and every core "
                          "describes the network as well as any other. Take stronger ties only, for example "
                          "pairs with at least two meetings.")
-    core, correlation = _core(ties)
+    core, correlation = (_every_core if exact else _core)(ties)
     to_core = np.rint(ties @ core.astype(float)).astype(int)
     degree = _sums(ties).astype(int)
     table = pd.DataFrame({"core": core, "to_core": to_core, "to_periphery": degree - to_core},
                          index=network.index)
-    table.attrs = {"correlation": correlation, "density": _densities(core, to_core, total)}
+    table.attrs = {"correlation": correlation, "density": _densities(core, to_core, total),
+                   "search": "exact" if exact else "greedy"}
     return table
 
 
@@ -751,15 +756,24 @@ def _alike(values: np.ndarray, value: float) -> int:
 
 # --- Core and periphery -----------------------------------------------------------------------------------
 
-def _core(ties: csr_array, starts: int = 10) -> tuple[np.ndarray, float]:
-    """The core with the highest correlation that moves from several starts find, and the correlation."""
+def _every_core(ties: csr_array) -> tuple[np.ndarray, float]:
+    n, table = ties.shape[0], ties.toarray()
+    cores = (np.arange(2**n)[:, None] >> np.arange(n)[::-1]) & 1  # with the first persons: the last rows
+    covered = cores @ table.sum(axis=1) - ((cores @ table) * cores).sum(axis=1) / 2
+    fits = _correlation(covered, cores.sum(axis=1), ties.nnz / 2, n)
+    best = int(np.flatnonzero(fits >= fits.max() - SAME)[-1])
+    return cores[best].astype(bool), float(fits[best])
+
+
+def _core(ties: csr_array) -> tuple[np.ndarray, float]:
+    """The core with the highest correlation that is found from several starts, and the correlation."""
     n, order = ties.shape[0], np.argsort(-_sums(ties), kind="stable")
-    first = np.zeros((n, n), dtype=bool)  # row k: the k + 1 persons of the highest degree
+    first = np.zeros((n - 2, n), dtype=bool)  # row k: the k + 1 persons of the highest degree
     for k in range(n - 2):
         first[k, order[:k + 1]] = True
-    fits = np.array([_fit(ties, core) for core in first[:n - 2]])
-    best = [_climb(ties, first[k].copy()) for k in np.argsort(-fits, kind="stable")[:starts]]
-    return max(best, key=lambda found: round(found[1], 12))
+    fits = np.array([_fit(ties, core) for core in first])
+    starts = np.argsort(-fits, kind="stable")[:min(10, max(3, 3_000 // n))]
+    return max((_moved(ties, first[k]) for k in starts), key=lambda found: round(found[1], 12))
 
 
 def _fit(ties: csr_array, core: np.ndarray) -> float:
@@ -777,28 +791,28 @@ def _correlation(covered: np.ndarray, size: np.ndarray, total: float, n: int) ->
     return np.where(good, (pairs * covered - total * pattern) / np.sqrt(np.where(good, spread, 1)), -1.0)
 
 
-def _climb(ties: csr_array, core: np.ndarray) -> tuple[np.ndarray, float]:
-    """Move one person in or out, or exchange two, as long as the correlation rises."""
-    n, total, now = core.size, ties.nnz / 2, _fit(ties, core)
-    degree = _sums(ties)
+def _moved(ties: csr_array, core: np.ndarray) -> tuple[np.ndarray, float]:
+    """Move each person in or out once, the best move first, even downhill; keep the best core; repeat.
+
+    Kernighan and Lin's search: a step down may lead to a higher hill.
+    """
+    n, total, now, degree = core.size, ties.nnz / 2, _fit(ties, core), _sums(ties)
     while True:
-        outward = degree - ties @ core.astype(float)  # ties of each person to the periphery
-        size, covered = core.sum(), degree[core].sum() - (ties @ core)[core].sum() / 2
-        way = np.where(core, -1, 1)
-        single = _correlation(covered + way * outward, size + way, total, n)
-        who = int(np.argmax(single))
-        if single[who] > now + SAME:
-            core[who] = ~core[who]
-            now = float(single[who])
-            continue
-        inside, outside = np.flatnonzero(core), np.flatnonzero(~core)
-        gain = outward[outside] - outward[inside][:, None] + ties[inside][:, outside].toarray()
-        row, column = np.unravel_index(np.argmax(gain), gain.shape)
-        swapped = float(_correlation(covered + gain[row, column], size, total, n))
-        if swapped <= now + SAME:
+        inside, free, best = core.copy(), np.ones(n, dtype=bool), None
+        outward = degree - ties @ inside.astype(float)  # ties of each person to the periphery
+        size, covered = inside.sum(), (degree[inside].sum() + outward[inside].sum()) / 2
+        for _ in range(n):
+            way = np.where(inside, -1, 1)
+            fits = _correlation(covered + way * outward, size + way, total, n)
+            who = int(np.argmax(np.where(free, fits, -2)))
+            covered, size = covered + way[who] * outward[who], size + way[who]
+            inside[who], free[who] = ~inside[who], False
+            outward[ties.indices[ties.indptr[who]:ties.indptr[who + 1]]] -= way[who]
+            if fits[who] > now + SAME:
+                now, best = float(fits[who]), inside.copy()
+        if best is None:
             return core, now
-        core[inside[row]], core[outside[column]] = False, True
-        now = swapped
+        core = best
 
 
 def _densities(core: np.ndarray, to_core: np.ndarray, total: float) -> dict[str, float]:

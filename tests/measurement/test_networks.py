@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from measurement import NoEstimate, brokerage, centrality_table, core_periphery, disruption_curve, key_players
-from measurement.networks import _Fragmentation, _greedy, _Reach, _read
+from measurement.networks import _core, _Fragmentation, _greedy, _Reach, _read
 
 ALL = [centrality_table, lambda edges: key_players(edges, 1), disruption_curve, core_periphery,
        lambda edges: brokerage(edges, {name: 1 for name in "abc"})]
@@ -390,7 +390,7 @@ def pattern_correlation(graph: nx.Graph, core: set) -> float:
     return float(np.corrcoef(np.array(there, float), np.array(pattern, float))[0, 1])
 
 
-@pytest.mark.parametrize("seed", range(12))
+@pytest.mark.parametrize("seed", range(8))
 def test_the_core_is_the_best_of_all_cores(seed):
     rng = np.random.default_rng(seed)
     n = int(rng.integers(5, 10))
@@ -401,6 +401,20 @@ def test_the_core_is_the_best_of_all_cores(seed):
     found = set(table.index[table["core"]])
     assert table.attrs["correlation"] == pytest.approx(pattern_correlation(graph, found))
     assert table.attrs["correlation"] == pytest.approx(best)
+    assert table.attrs["search"] == "exact"
+
+
+def test_moving_one_by_one_finds_the_best_core_nearly_always_and_never_a_better_one():
+    missed = []
+    for seed in range(40):
+        edges = random_edges(13, 13 + seed // 2, seed)
+        core, correlation = _core(_read(edges).ties)
+        exact = core_periphery(edges).attrs["correlation"]
+        assert correlation == pytest.approx(pattern_correlation(graph_of(edges), set(
+            np.array(_read(edges).nodes)[core].tolist())))
+        assert correlation <= exact + 1e-9
+        missed.append(exact - correlation)
+    assert np.mean(np.array(missed) < 1e-9) >= 0.95 and max(missed) < 0.1
 
 
 def test_a_planted_core_is_found_and_described():
@@ -409,7 +423,7 @@ def test_a_planted_core_is_found_and_described():
     graph.add_edges_from((member, 6 + other) for member in core for other in range(20))
     table = core_periphery(edges_of(graph))
     assert set(table.index[table["core"]]) == set(core)
-    assert table.attrs["correlation"] == pytest.approx(1)
+    assert table.attrs["correlation"] == pytest.approx(1) and table.attrs["search"] == "greedy"
     assert table.attrs["density"] == {"in core": 1.0, "between": 1.0, "in periphery": 0.0}
     assert table.loc[0, ["to_core", "to_periphery"]].tolist() == [5, 20]
     assert core_periphery(ties("ha", "hb", "hc"))["core"].tolist() == [True, False, False, False]
@@ -432,7 +446,7 @@ def test_a_noisy_core_is_mostly_found():
 def test_order_and_names_do_not_change_how_well_a_core_describes(edges, seed):
     table = core_periphery(edges)
     other = core_periphery(edges.sample(frac=1, random_state=seed).astype(str))
-    assert other.attrs["correlation"] == pytest.approx(table.attrs["correlation"], abs=0.02)
+    assert other.attrs["correlation"] == pytest.approx(table.attrs["correlation"], abs=1e-9)
     assert 0 < table["core"].sum() < len(table) - 1
     assert (table["to_core"] + table["to_periphery"]).sum() == 2 * len(edges)
 
