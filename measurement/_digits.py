@@ -100,23 +100,23 @@ def _of_floats(amounts: np.ndarray) -> Digits:
     if above.size and (above.min() < 1e-280 or above.max() > 1e290):
         return _one_by_one(amounts.tolist())
     exponent = np.floor(np.log10(above)).astype(np.int64)
-    leading = _scaled(above, exponent)
-    for _ in range(2):  # the logarithm may be one off, and 9.999… is rounded up to 10
-        wrong = (leading >= POWERS[READ]).astype(np.int64) - (leading < POWERS[READ - 1])
-        if not wrong.any():
-            break
-        exponent = exponent + wrong
-        leading = np.where(wrong != 0, _scaled(above, exponent), leading)
+    lowest = int(exponent.min(initial=0)) - 1
+    powers = np.array([float(f"1e{power}") for power in range(lowest, int(exponent.max(initial=0)) + 3)])
+    exponent -= above < powers[exponent - lowest]  # the logarithm is rounded and may be one off
+    exponent += above >= powers[exponent - lowest + 1]
+    leading = _scaled(above, READ - 1 - exponent)
+    full = leading == POWERS[READ]  # 9.999… to more than 15 digits is read as 10
+    if full.any():
+        leading, exponent = np.where(full, POWERS[READ - 1], leading), exponent + full
     return Digits(leading, exponent, _finest(leading, exponent), zeros)
 
 
-def _scaled(amounts: np.ndarray, exponent: np.ndarray) -> np.ndarray:
-    """The first 15 digits as a whole number."""
-    shift = READ - 1 - exponent
-    table = np.array([float(f"1e{power}") for power in range(int(np.abs(shift).max(initial=0)) + 1)])
+def _scaled(amounts: np.ndarray, shift: np.ndarray) -> np.ndarray:
+    """Amounts times 10^shift as whole numbers."""
+    powers = np.array([float(f"1e{power}") for power in range(int(np.abs(shift).max(initial=0)) + 1)])
     if shift.min(initial=0) >= 0:
-        return np.rint(amounts * table[shift]).astype(np.int64)
-    power = table[np.abs(shift)]
+        return np.rint(amounts * powers[shift]).astype(np.int64)
+    power = powers[np.abs(shift)]
     return np.rint(np.where(shift >= 0, amounts * power, amounts / power)).astype(np.int64)
 
 

@@ -264,8 +264,8 @@ def _settle(flow: np.ndarray, columns: np.ndarray, effects: Effects) -> np.ndarr
         if np.sqrt((np.exp(np.clip(line, -300, 300)) * step**2).mean()) < 1e-11:
             return line
     raise NoEstimate(f"The coefficients did not settle in {ROUNDS} rounds: some covariate has values far "
-                     "from all others, or almost no flow is above 0. Take logarithms of distances and incomes, "
-                     "and look at the largest flows.")
+                     "from all others, or almost no flow is above 0. Take logarithms of distances and "
+                     "incomes, and look at the largest flows.")
 
 
 def _deviance(flow: np.ndarray, line: np.ndarray) -> float:

@@ -141,7 +141,7 @@ def _share_rows(attractiveness: object, table: pd.DataFrame, place: str) -> np.n
         for column, (destination, cell) in enumerate(zip(table.columns.tolist(), cells, strict=True)):
             name = f"distance{place.format(repr(origin))} {destination!r},"
             distances[row, column] = _distance(name, cell, origin is not None and origin == destination)
-    pull = attractive / np.maximum(attractive.max(), 1e-300) / (distances / distances.min(1, keepdims=True))
+    pull = _pull(attractive, distances)
     total = pull.sum(1)
     if (total == 0).any():
         origin = table.index[int(np.argmax(total == 0))]
@@ -149,6 +149,14 @@ def _share_rows(attractiveness: object, table: pd.DataFrame, place: str) -> np.n
         raise NoEstimate(f"No destination{whose} has an attractiveness above 0: there is nowhere to go. Give "
                          "at least one destination a number above 0.")
     return pull / total[:, None]
+
+
+def _pull(attractive: np.ndarray, distances: np.ndarray) -> np.ndarray:
+    """Attractiveness by distance, in units of the nearest and of the most attractive destination."""
+    possible = np.isfinite(distances) & (attractive > 0)
+    nearest = np.where(possible, distances, math.inf).min(1, keepdims=True)
+    near = np.where(np.isfinite(nearest), nearest, 1.0) / np.where(possible, distances, 1.0)
+    return np.where(possible, attractive / (attractive.max() or 1.0) * near, 0.0)
 
 
 def _distance(name: str, cell: object, own: bool) -> float:
@@ -297,8 +305,8 @@ def gravity_ppml(
     641-658. Gourieroux, C., Monfort, A. & Trognon, A. (1984). Pseudo maximum likelihood methods: applications
     to Poisson models. Econometrica 52, 701-720. Correia, S., Guimaraes, P. & Zylkin, T. (2019). Verifying the
     existence of maximum likelihood estimates for generalized linear models. arXiv 1903.01633. MacKinnon, J.
-    G. & White, H. (1985). Some heteroskedasticity-consistent covariance matrix estimators with improved finite
-    sample properties. Journal of Econometrics 29, 305-325. Weidner, M. &
+    G. & White, H. (1985). Some heteroskedasticity-consistent covariance matrix estimators with improved
+    finite sample properties. Journal of Econometrics 29, 305-325. Weidner, M. &
     Zylkin, T. (2021). Bias and consistency in three-way gravity models. Journal of International Economics
     132, 103513.
 
@@ -572,7 +580,8 @@ def _digits_estimate(used: _digits.Digits, digits: int, left_out: dict[str, int]
     return DigitsEstimate(
         value=mad, level=LEVEL, n=n, method=f"MAD of the {first}",
         source="Benford (1938); Nigrini (2012)",
-        assumptions=(*BENFORD_ASSUMPTIONS, *_few(n, law, digits, chance)), table=table, chi_square=chi_square, dof=law.size - 1, p=float(chdtrc(law.size - 1, chi_square)),
+        assumptions=(*BENFORD_ASSUMPTIONS, *_few(n, law, digits, chance)), table=table,
+        chi_square=chi_square, dof=law.size - 1, p=float(chdtrc(law.size - 1, chi_square)),
         mad_by_chance=chance, conformity=word, distortion=_distortion(used.leading),
         distortion_se=_distortion_error(n), left_out=left_out)
 
@@ -582,7 +591,8 @@ def _few(n: int, law: np.ndarray, digits: int, chance: float) -> tuple[str, ...]
     told = []
     if chance > CUT_OFFS[digits][0]:
         told.append(f"With {n:,} amounts chance alone gives a MAD of about {readable(chance)}, above "
-                    f"Nigrini's first cut-off of {CUT_OFFS[digits][0]:g}: his words are for many more amounts.")
+                    f"Nigrini's first cut-off of {CUT_OFFS[digits][0]:g}: his words are for many more "
+                    "amounts.")
     if n * law.min() < 1:
         told.append(f"Less than one amount is expected for the rarest of the {law.size} beginnings: p is "
                     "rough. Ask for fewer digits, or take more amounts.")
@@ -670,7 +680,7 @@ def gini(x: object, corrected: bool = False) -> Estimate:
     se = float(spread.std() / mean / math.sqrt(n))
     factor = n / (n - 1)
     interval = {}
-    if value > 1e-12 and se > 1e-12 and np.count_nonzero(values) > 1:
+    if 1e-12 < factor * value < 1 - 1e-12 and se > 1e-12:
         low, high = _logit_interval(factor * value, factor * se, n - 1)
         interval = {"se": factor * se if corrected else se, "low": low, "high": high}
     return Estimate(value=factor * value if corrected else value, **interval, level=LEVEL, n=n,
