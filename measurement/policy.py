@@ -603,8 +603,8 @@ def interrupted_series(frame: pd.DataFrame, outcome: str, time: str, start: obje
     squares; change_at_end = b2 + b3 (t of the last period - start). ``se`` is Newey and West's, with L the
     whole part of 4 (n / 100)^(2/9) lags (Newey & West 1994) and n / (n - 4).
 
-    With some dozens of periods this is far too small, since lines follow the data: value -/+ t se then holds
-    the truth 80 to 90 times in 100 where it promises 95. So the interval is widened by what the estimator
+    With some dozens of periods this is far too small, since lines follow the data: with 60 value -/+ t se
+    holds the truth 75 to 90 times in 100 where it promises 95. So the interval is widened by what the estimator
     is wrong on average, and uses t with the degrees of freedom that it has, if errors are an AR(1) process
     with the autocorrelation of the residuals (corrected for the same reason, and at most 0.8). This is the
     reasoning of Bell and McCaffrey for clusters. A trend that bends looks like autocorrelation, and makes

@@ -445,7 +445,7 @@ def test_95_percent_intervals_of_a_series_hold_the_change_95_times_in_100(correl
     held, plain = series_coverage(2000, seed=3, correlation=correlation)
     changes = held[["level_change", "trend_change", "change_at_end"]]
     assert changes.between(0.93, 0.97).all(), changes
-    assert plain.max() < 0.92
+    assert plain.between(0.74, 0.91).all(), plain
 
 
 def test_intervals_of_a_series_hold_the_changes_where_plain_newey_west_misses_them():
