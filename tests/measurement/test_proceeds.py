@@ -192,7 +192,8 @@ def test_coefficients_errors_fit_and_deviance_are_those_of_statsmodels(effects):
     model, design = in_statsmodels(frame, effects)
     theirs = model.fit(cov_type="HC0", tol=1e-13, maxiter=100)
     roles = {"of": "origin", "to": "destination"}
-    found = gravity_ppml(frame, "amount", ["log_km", "common", "law"], **{roles[name]: name for name in effects})
+    found = gravity_ppml(frame, "amount", ["log_km", "common", "law"],
+                         **{roles[name]: name for name in effects})
     names = found.coefficients.index
     assert ("constant" in names) == (not effects)
     assert found.coefficients["value"].to_dict() == pytest.approx(theirs.params[names].to_dict(), rel=1e-8)
@@ -512,9 +513,9 @@ def test_chi_square_and_p_are_those_of_scipy():
 def null_of_digits(how_many, seed, n):
     rng = np.random.default_rng(seed)
     rows = [first_digits(benford(rng, n)) for _ in range(how_many)]
-    return (np.mean([row.p < 0.05 for row in rows]), np.mean([row.mad for row in rows]), rows[0].mad_by_chance,
-            np.mean([row.distortion for row in rows]), np.std([row.distortion for row in rows]),
-            rows[0].distortion_se)
+    return (np.mean([row.p < 0.05 for row in rows]), np.mean([row.mad for row in rows]),
+            rows[0].mad_by_chance, np.mean([row.distortion for row in rows]),
+            np.std([row.distortion for row in rows]), rows[0].distortion_se)
 
 
 def test_amounts_that_follow_the_law_deviate_by_chance_as_told():
@@ -657,7 +658,8 @@ def test_nobody_to_compare_with_has_no_gini(values, told):
 
 @pytest.mark.parametrize("values, told", [
     ([1, -2], "x, entry 2, is -2"), ([1, None], "x, entry 2, is missing"),
-    ([1, "2"], "x, entry 2, is the text"), ([], "x is empty"), (pd.Series([1, math.nan], ["a", "b"]), "x, row 'b', is missing"),
+    ([1, "2"], "x, entry 2, is the text"), ([], "x is empty"),
+    (pd.Series([1, math.nan], ["a", "b"]), "x, row 'b', is missing"),
     (pd.DataFrame({"a": [1]}), "x is a DataFrame"), ([1, math.inf], "without limit")])
 def test_bad_input_of_gini_is_named_with_its_mend(values, told):
     with pytest.raises(ValueError, match=told):
