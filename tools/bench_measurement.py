@@ -279,6 +279,57 @@ def plain_index(scores: pd.DataFrame) -> None:
     pd.DataFrame(ranks).quantile([0.025, 0.975])
 
 
+# --- Networks ---------------------------------------------------------------------------------------------
+
+def bench_networks() -> None:
+    """Measures of invented groups of 100, 300 and 1,000 persons, three ties a person."""
+    from measurement import centrality_table, core_periphery, disruption_curve, key_players
+
+    print("\nNetworks (invented, three ties a person)")
+    for persons, plain_removals in ((100, 20), (300, 20), (1000, 4)):
+        edges = some_ties(persons)
+        name = f"{persons:,} persons, {len(edges):,} ties"
+        say(f"disruption curve, 20 removals by betweenness, {name}",
+            readable_time(once(lambda e=edges: disruption_curve(e))), "<= 30 s" if persons == 1000 else "")
+        say(f"  plainly: networkx, {plain_removals} removals, times {20 // plain_removals}", readable_time(
+            20 / plain_removals * once(lambda e=edges, r=plain_removals: plain_curve(e, r))))
+        say(f"centralities with weights, {name}",
+            readable_time(once(lambda e=edges: centrality_table(e, weight="calls"))))
+        say("  plainly: networkx", readable_time(once(lambda e=edges: plain_centralities(e))))
+        say(f"key players, k = 5, {name}", readable_time(once(lambda e=edges: key_players(e, 5))))
+        say(f"core and periphery, {name}", readable_time(once(lambda e=edges: core_periphery(e))))
+
+
+def some_ties(persons: int) -> pd.DataFrame:
+    """Persons tied at random, with numbers of calls."""
+    import networkx as nx
+
+    edges = nx.to_pandas_edgelist(nx.gnm_random_graph(persons, 3 * persons, seed=1))
+    return edges.assign(calls=np.random.default_rng(1).integers(1, 20, size=len(edges)))
+
+
+def plain_curve(edges: pd.DataFrame, removals: int) -> None:
+    """Betweenness by networkx after each removal."""
+    import networkx as nx
+
+    graph = nx.from_pandas_edgelist(edges)
+    for _ in range(removals):
+        score = nx.betweenness_centrality(graph)
+        graph.remove_node(max(score, key=score.get))
+        max(map(len, nx.connected_components(graph)))
+
+
+def plain_centralities(edges: pd.DataFrame) -> None:
+    """The same columns by networkx."""
+    import networkx as nx
+
+    graph = nx.from_pandas_edgelist(edges.assign(length=1 / edges["calls"]), edge_attr=["calls", "length"])
+    nx.degree_centrality(graph), nx.clustering(graph)
+    nx.betweenness_centrality(graph, weight="length"), nx.closeness_centrality(graph, distance="length")
+    whole = graph.subgraph(max(nx.connected_components(graph), key=len))
+    nx.eigenvector_centrality_numpy(whole, weight="calls")
+
+
 # --- Proceeds and markets ----------------------------------------------------------------------------------
 
 def bench_proceeds() -> None:
@@ -331,8 +382,8 @@ def digits_of_texts(amounts: np.ndarray) -> np.ndarray:
     return np.bincount([int(text[:2].ljust(2, "0")) for text in texts], minlength=100)
 
 
-PARTS = {"multiple systems": bench_multiple_systems, "harm and policy": bench_policy,
-         "proceeds and markets": bench_proceeds}
+PARTS = {"networks": bench_networks, "multiple systems": bench_multiple_systems,
+         "harm and policy": bench_policy, "proceeds and markets": bench_proceeds}
 
 
 def main() -> None:
