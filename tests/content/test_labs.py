@@ -3,17 +3,20 @@ from __future__ import annotations
 
 import contextlib
 import io
+import math
 import re
 
 import pytest
 from course_content import ROOT, asked, code_cells, read_yaml
-from measurement import two_source
+from measurement import (
+    dark_figure, multiple_systems, price_chain, pure_price, survey_estimate, truncated_counts, two_source,
+)
 from widgets import dataset, grade
 from widgets.items import make_question
 from widgets.module import Module
 
-TWO_LISTS = {check["id"]: check for check in
-             read_yaml(ROOT / "data" / "modules" / "05-measuring.yml")["labs"][0]["checks"]}
+LABS = {lab["id"]: {check["id"]: check for check in lab["checks"]}
+        for lab in read_yaml(ROOT / "data" / "modules" / "05-measuring.yml")["labs"]}
 
 
 def is_solution(cell) -> bool:
@@ -31,10 +34,10 @@ def run(cells) -> str:
 
 @pytest.fixture
 def lab_cells(notebook):
-    """The cells that a lab needs: the imports, and all from its first cell to the solution."""
+    """The cells that the labs need: the imports, and all from the first lab to the last solution."""
     cells = code_cells(notebook)
     first = next(place for place, cell in enumerate(cells) if "module.lab(" in cell.source)
-    last = next(place for place, cell in enumerate(cells) if is_solution(cell))
+    last = max(place for place, cell in enumerate(cells) if is_solution(cell))
     imports = [cell for cell in cells[:first] if re.search(r"(?m)^(import|from) ", cell.source)]
     return imports + cells[first:last + 1]
 
@@ -89,7 +92,8 @@ def test_each_diagnosed_number_of_a_module_gets_its_own_diagnosis(module):
             assert wrong["feedback"] in verdict.feedback, f"{question['id']}: {wrong['value']}"
 
 
-# ---- two lists: every diagnosed value is what the named mistake gives ------------------------------
+# ---- every diagnosed value is what the named mistake gives -----------------------------------------
+# lab -> check -> the right value, and the mistakes: words of the feedback -> the value that the mistake gives
 
 
 def chapman(first, second, both):
@@ -108,9 +112,12 @@ TOTAL = chapman(POLICE, NGO, BOTH)
 IN_LABOUR = PEOPLE[PEOPLE["exploitation_form"] == "forced labour"]
 ONLY = (IN_LABOUR[LISTS].sum(axis=1) == 1) & (IN_LABOUR["list_labour_insp"] == 1)
 ALL_ONLY = (PEOPLE[LISTS].sum(axis=1) == 1) & ON["labour_insp"]
+TABLE = PEOPLE[LISTS].value_counts().rename("count").reset_index()
+NO_TIES, ONE_TIE, WRONG_TIE = (float(multiple_systems(TABLE, interactions=ties)) for ties in (
+    [], [("list_police", "list_border")], [("list_police", "list_ngo")]))
+BEST = multiple_systems(TABLE, select="bic", interval=None)
 
-# check -> the right value, and the mistakes: a word of the feedback -> the value that the mistake gives
-MISTAKES = {
+TWO_LISTS = {
     "both": (BOTH, {
         "*or*": EITHER,
         "added together": POLICE + NGO,
@@ -159,24 +166,163 @@ MISTAKES = {
         "Right as a share": ONLY.mean(),
         "That is the number of people": int(ONLY.sum()),
     }),
+    "no-ties": (NO_TIES, {"These are the rows": ROWS, "on no list": NO_TIES - ROWS}),
+    "one-tie": (ONE_TIE, {
+        "between police and non-government": WRONG_TIE,
+        "on no list": ONE_TIE - ROWS,
+        "without ties": NO_TIES,
+    }),
+    "best-model": (float(BEST), {
+        "AIC in steps": float(multiple_systems(TABLE, select="aic", interval=None)),
+        "without ties": NO_TIES,
+    }),
 }
 
+MET = dataset("police_contacts")
+SEEN = len(MET)
+TIMES = MET["n_contacts"].value_counts()
+ONCE, TWICE = int(TIMES[1]), int(TIMES[2])
+COUNTS = MET.rename(columns={"n_contacts": "count"})
+COLUMNS = ["sex", "offence_type", "district"]
+TRUNCATED = float(truncated_counts(TIMES))
+BY_COLUMNS = float(truncated_counts(COUNTS, covariates=COLUMNS))
+ZELTERMAN, CHAO = (float(truncated_counts(TIMES, method=method)) for method in ("zelterman", "chao"))
+FREE = MET[~MET["detained_after_first"]]
+OF_THE_FREE = float(truncated_counts(FREE["n_contacts"].value_counts()))
 
-def test_every_number_of_the_lab_is_checked_here():
-    assert set(MISTAKES) == {id for id, check in TWO_LISTS.items() if check["kind"] == "number"}
+FOUR_ESTIMATES = {
+    "truncated": (TRUNCATED, {
+        "whom the police met": SEEN,
+        "never met": TRUNCATED - SEEN,
+        "for the mean of all": SEEN / (1 - math.exp(-MET["n_contacts"].mean())),
+    }),
+    "by-columns": (BY_COLUMNS, {
+        "one chance for all": TRUNCATED,
+        "sex alone": float(truncated_counts(COUNTS, covariates=["sex"])),
+        "Zelterman": float(truncated_counts(COUNTS, method="zelterman", covariates=COLUMNS)),
+        "never met": BY_COLUMNS - SEEN,
+    }),
+    "zelterman": (ZELTERMAN, {
+        "forgot the 2": SEEN / (1 - math.exp(-TWICE / ONCE)),
+        "first method again": TRUNCATED,
+        "never met": ZELTERMAN - SEEN,
+    }),
+    "chao": (CHAO, {
+        "never met. Add": CHAO - SEEN,
+        "forgot the 2": SEEN + ONCE ** 2 / TWICE,
+        "exchanged": SEEN + TWICE ** 2 / (2 * ONCE),
+    }),
+    "detained": (SEEN / (len(FREE) / OF_THE_FREE), {
+        "for those who were not detained": OF_THE_FREE,
+        "added the 534": OF_THE_FREE + MET["detained_after_first"].sum(),
+        "look as if they were hard": TRUNCATED,
+    }),
+}
+
+BOUGHT = dataset("price_purity_chain").dropna(subset=["purity_pct"]).assign(purity=lambda of: of["purity_pct"] / 100)
+STAGES = ["farm", "laboratory", "export", "import", "middle", "street"]
+CHAIN = price_chain(BOUGHT, "stage", "price_usd", "qty_g", "purity", STAGES)
+STREET = BOUGHT[BOUGHT["stage"] == "street"]
+FULL = STREET[STREET["purity"] > 0]
 
 
-@pytest.mark.parametrize("check", MISTAKES)
-def test_the_right_value_is_what_the_data_give(check):
-    question = Module("05-measuring").lab("two-lists")._question(check)
-    assert grade(question, MISTAKES[check][0]).right is True
+def street_price(year: int, purity: str | None = "purity") -> float:
+    of = STREET[STREET["date"].dt.year == year]
+    return of["price_usd"].sum() / (of["qty_g"] * (of[purity] if purity else 1)).sum()
 
 
-@pytest.mark.parametrize("check", MISTAKES)
-def test_a_diagnosed_value_is_what_the_named_mistake_gives(check):
-    mistakes, wrong = MISTAKES[check][1], TWO_LISTS[check]["wrong"]
+PURE, SOLD = CHAIN["pure_price"], CHAIN["price"]
+FALL = 100 * (street_price(2023) / street_price(2021) - 1)
+
+FARM_TO_STREET = {
+    "pure": (PURE["street"], {
+        "a gram as sold": SOLD["street"],
+        "left out the bags": FULL["price_usd"].sum() / (FULL["qty_g"] * FULL["purity"]).sum(),
+        "mean of the single prices": (FULL["price_usd"] / (FULL["qty_g"] * FULL["purity"])).mean(),
+        "in per cent": STREET["price_usd"].sum() / (STREET["qty_g"] * STREET["purity_pct"]).sum(),
+    }),
+    "markup": (PURE["street"] / PURE["import"], {
+        "grams as sold": SOLD["street"] / SOLD["import"],
+        "from the middle market": PURE["street"] / PURE["middle"],
+        "difference in dollars": PURE["street"] - PURE["import"],
+    }),
+    "farm-part": (100 * PURE["farm"] / PURE["street"], {
+        "leaf with a gram of the bag": 100 * SOLD["farm"] / SOLD["street"],
+        "Right as a share": PURE["farm"] / PURE["street"],
+        "how many times dearer": PURE["street"] / PURE["farm"],
+    }),
+    "dearer": (FALL, {
+        "bag cost the same": 100 * (street_price(2023, None) / street_price(2021, None) - 1),
+        "sign is negative": -FALL,
+        "divided by 2023": 100 * (street_price(2021) / street_price(2023) - 1),
+        "change in dollars": street_price(2023) - street_price(2021),
+    }),
+}
+
+FIRMS, REGISTER = dataset("business_extortion_survey"), dataset("business_extortion_survey_register")
+DESIGN = {"weight": "weight", "stratum": "stratum", "psu": "area"}
+VICTIMS = FIRMS[FIRMS["extorted"] == 1]
+TOLD = FIRMS[(FIRMS["extorted"] == 0) | FIRMS["reported"].notna()]
+SHARE = 100 * float(survey_estimate(FIRMS, "extorted", kind="mean", **DESIGN))
+EXTORTED = float(survey_estimate(FIRMS, "extorted", **DESIGN))
+HIDDEN = 100 * float(dark_figure(TOLD, "extorted", "reported", **DESIGN))
+NO_FOR_NO_ANSWER = FIRMS.assign(reported=FIRMS["reported"].fillna(False))
+RECORDED = int(REGISTER["recorded_offences"].sum())
+PAYING = VICTIMS[VICTIMS["paid"].fillna(False)]
+VISITED = PAYING[PAYING["mode"] == "in person"]
+PAID_IN_PERSON = 100 * VISITED["weight"].sum() / PAYING["weight"].sum()
+CALLED_ON = VICTIMS[VICTIMS["mode"] == "in person"]
+
+REPORTED_SUFFERED = {
+    "affected": (SHARE, {
+        "share of the rows": 100 * FIRMS["extorted"].mean(),
+        "Right as a share": SHARE / 100,
+    }),
+    "businesses": (EXTORTED, {
+        "These are rows": len(VICTIMS),
+        "share of the rows by": FIRMS["extorted"].mean() * FIRMS["weight"].sum(),
+    }),
+    "unreported": (HIDDEN, {
+        "part that was reported": 100 - HIDDEN,
+        "counted rows": 100 - 100 * VICTIMS["reported"].dropna().astype(float).mean(),
+        "no answer for a no": 100 * float(dark_figure(NO_FOR_NO_ANSWER, "extorted", "reported", **DESIGN)),
+        "Right as a share": HIDDEN / 100,
+    }),
+    "recorded": (100 * RECORDED / EXTORTED, {
+        "divided by events": 100 * RECORDED / float(survey_estimate(FIRMS, "n_events", **DESIGN)),
+        "divided by rows": 100 * RECORDED / len(VICTIMS),
+        "did not record": 100 - 100 * RECORDED / EXTORTED,
+        "Right for one": RECORDED / EXTORTED,
+    }),
+    "payers": (PAID_IN_PERSON, {
+        "counted rows": 100 * len(VISITED) / len(PAYING),
+        "how many of the visited": 100 * VISITED["weight"].sum() / CALLED_ON["weight"].sum(),
+        "Right as a share": PAID_IN_PERSON / 100,
+    }),
+}
+
+MISTAKES = {"two-lists": TWO_LISTS, "four-estimates": FOUR_ESTIMATES, "farm-to-street": FARM_TO_STREET,
+            "reported-suffered": REPORTED_SUFFERED}
+NUMBERS = [(lab, check) for lab, checks in MISTAKES.items() for check in checks]
+
+
+def test_every_number_of_the_labs_is_checked_here():
+    asked_for = [(lab, id) for lab, checks in LABS.items() for id, check in checks.items()
+                 if check["kind"] == "number"]
+    assert sorted(NUMBERS) == sorted(asked_for)
+
+
+@pytest.mark.parametrize(("lab", "check"), NUMBERS)
+def test_the_right_value_is_what_the_data_give(lab, check):
+    question = Module("05-measuring").lab(lab)._question(check)
+    assert grade(question, MISTAKES[lab][check][0]).right is True
+
+
+@pytest.mark.parametrize(("lab", "check"), NUMBERS)
+def test_a_diagnosed_value_is_what_the_named_mistake_gives(lab, check):
+    mistakes, wrong = MISTAKES[lab][check][1], LABS[lab][check]["wrong"]
     assert len(wrong) == len(mistakes), f"{check}: a diagnosed value is not computed here"
-    question = Module("05-measuring").lab("two-lists")._question(check)
+    question = Module("05-measuring").lab(lab)._question(check)
     for words, value in mistakes.items():
         verdict = grade(question, value)
         assert verdict.right is False, f"{check}: {words} gives {value}, and that passes"
@@ -184,7 +330,7 @@ def test_a_diagnosed_value_is_what_the_named_mistake_gives(check):
         assert any(words in said for said in told), f"{check}: {value} is not told: {words}"
 
 
-def test_numbers_in_the_texts_of_the_lab_are_those_of_the_data():
+def test_numbers_in_the_texts_of_the_first_lab_are_those_of_the_data():
     assert (POLICE, NGO, int(ON["labour_insp"].sum()), BORDER) == (534, 540, 298, 170)
     assert (round(100 * REFERRED / BORDER), round(100 * BOTH / NGO)) == (27, 8)
     assert (int(ONLY.sum()), len(IN_LABOUR)) == (237, 605)
@@ -194,3 +340,54 @@ def test_numbers_in_the_texts_of_the_lab_are_those_of_the_data():
     assert (round(low, -2), round(high, -2)) == (4600, 7900)
     assert 0.75 < ROWS / chapman(POLICE, BORDER, REFERRED) < 0.8  # "three victims in four"
     assert (PEOPLE[ON["labour_insp"]]["sex"] == "male").mean() > 0.5  # "more than half of them men"
+
+
+def test_the_models_of_the_first_lab_are_as_the_texts_say():
+    models = BEST.candidates
+    near = models[models["bic"] <= models["bic"].min() + 10]
+    assert (len(models), len(near)) == (6781, 17)
+    assert (round(near["value"].min()), round(near["value"].max())) == (6421, 7485)
+    assert set(BEST.model) == {("list_police", "list_border"), ("list_labour_insp", "list_border")}
+    assert not (ON["labour_insp"] & ON["border"]).any()  # "whose lists have nobody in common"
+    assert round(ONE_TIE - NO_TIES, -2) == 1400
+
+
+def test_numbers_in_the_texts_of_the_second_lab_are_those_of_the_data():
+    assert TIMES.sort_index().to_dict() == {1: 1777, 2: 194, 3: 26, 4: 2, 5: 1}
+    assert (SEEN, len(FREE), round(OF_THE_FREE), round(100 * len(FREE) / OF_THE_FREE)) == (2000, 1466, 5202, 28)
+    assert round(MET["n_contacts"].mean(), 2) == 1.13
+    assert round(SEEN / TRUNCATED, 1) == 0.2  # "about one in five"
+    assert round(BY_COLUMNS - TRUNCATED, -1) == 2250
+    assert (MET["sex"] == "female").sum() == 359
+    for column, seldom in (("sex", "female"), ("offence_type", "handling of stolen goods"), ("district", "Plain")):
+        mean = MET.groupby(column)["n_contacts"].mean()
+        assert mean.idxmin() == seldom
+
+
+def test_numbers_in_the_texts_of_the_third_lab_are_those_of_the_data():
+    grams = (STREET["qty_g"] * STREET["purity"]).sum()
+    assert (round(STREET["price_usd"].sum(), -1), round(STREET["qty_g"].sum(), 1), round(grams, 1)) == (
+        37360, 445.3, 207.0)
+    assert (round(PURE["import"], 2), round(PURE["farm"], 4)) == (36.51, 0.133)
+    assert (round(street_price(2021), 1), round(street_price(2023), 1)) == (219.3, 153.7)
+    steps = PURE.diff()
+    assert steps.idxmax() == "street" and round(steps["street"], -1) == 100
+    assert (round(steps["import"]), round(steps["middle"])) == (29, 44)
+    assert PURE.pct_change().idxmax() == "laboratory" and round(PURE["laboratory"] / PURE["farm"]) == 19
+
+
+def test_numbers_in_the_texts_of_the_fourth_lab_are_those_of_the_data():
+    share = survey_estimate(FIRMS, "extorted", kind="mean", **DESIGN)
+    assert (round(100 * share.low, 1), round(100 * share.high, 1)) == (9.3, 12.5)
+    total = survey_estimate(FIRMS, "extorted", **DESIGN)
+    assert (round(total.low, -3), round(total.high, -3)) == (111_000, 152_000)
+    assert (round(FIRMS["weight"].sum()), len(VICTIMS), VICTIMS["reported"].isna().sum()) == (1_202_369, 893, 17)
+    assert (RECORDED, len(PAYING), round(PAYING["weight"].sum()), round(VISITED["weight"].sum())) == (
+        9861, 57, 4558, 3380)
+    hidden = dark_figure(TOLD, "extorted", "reported", **DESIGN)
+    assert (round(100 - 100 * hidden.high, 1), round(100 - 100 * hidden.low, 1)) == (4.0, 9.9)
+    assert round(100 * CALLED_ON["weight"].sum() / VICTIMS["weight"].sum()) == 5
+    plain = survey_estimate(FIRMS.assign(one=1), "extorted", "one", kind="mean")
+    assert (round(100 * plain.low, 1), round(100 * plain.high, 1)) == (14.0, 15.8)
+    assert (plain.high - plain.low) / (share.high - share.low) == pytest.approx(0.5, abs=0.1)  # "half as wide"
+    assert share.high < plain.low  # "our own lies wholly below it"
