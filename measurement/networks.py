@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 SETS = 50_000
 """Up to this many sets of players all are tried."""
-STARTS = 20_000
+STARTS = 10_000
 """A search that cannot try all sets climbs from this many starts, divided by k and the number of persons."""
 DENSE = 1_000
 """Up to this many persons all eigenvalues are found at once."""
@@ -661,12 +661,16 @@ class _Fragmentation:
 
     def _batch(self, sets: np.ndarray) -> np.ndarray:
         """One copy of the network a set, the removed without ties, and the components of all copies."""
+        from scipy.sparse import csr_array
+
         rows = np.arange(len(sets))[:, None]
         left = np.ones((len(sets), self.n), dtype=bool)
         left[rows, sets] = False
-        row, tie = np.nonzero(left[:, self.tail] & left[:, self.head])
+        row, tie = np.nonzero(left[:, self.tail] & left[:, self.head])  # rows, then tails, are rising
         size = len(sets) * self.n
-        labels = _labels(_matrix(size, row * self.n + self.tail[tie], row * self.n + self.head[tie]))
+        begin = np.r_[0, np.cumsum(np.bincount(row * self.n + self.tail[tie], minlength=size))]
+        labels = _labels(csr_array((np.ones(tie.size), row * self.n + self.head[tie], begin),
+                                   shape=(size, size)))
         counts = np.bincount(labels)
         pairs = np.bincount((np.arange(size) // self.n)[left.ravel()],
                             weights=(counts[labels] - 1)[left.ravel()], minlength=len(sets))
@@ -714,7 +718,7 @@ def _greedy(score: object, ties: csr_array, k: int) -> tuple[list[int], float, i
     removed = [[step[0] for step in itertools.islice(_removals(ties, by), k)]
                for by in ("betweenness", "degree")]
     alone = score(np.arange(n)[:, None])
-    climbs = max(5, STARTS // (k * n))
+    climbs = max(2, STARTS // (k * n))
     first = np.argsort(-alone, kind="stable")[:climbs].tolist()
     found = [_exchanged(score, n, chosen) for chosen in
              itertools.chain(removed, (_added(score, n, k, person) for person in first))]
