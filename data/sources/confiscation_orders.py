@@ -1,4 +1,4 @@
-"""confiscation_orders: what became of the proceeds in files that ended in a conviction, in the invented Arvenia.
+"""confiscation_orders: what became of the proceeds of crime in files of the invented Arvenia.
 
 Run it to write ``data/confiscation_orders.csv`` and, for the lecturer, its truth:
 
@@ -25,8 +25,9 @@ from common import ROOT_SEED, Draws, exp, picks, power, write
 
 NAME = "confiscation_orders"
 ROWS = 2000
-COLUMNS = {NAME: ("file_id", "judgment_year", "court", "offence", "offender_sex", "assets_abroad", "estimated",
-                  "restrained", "order_basis", "ordered", "third_party", "returned", "recovered")}
+COLUMNS = {NAME: ("file_id", "judgment_year", "court", "offence", "offender_sex", "assets_abroad",
+                  "estimated", "restrained", "order_basis", "ordered", "third_party", "returned",
+                  "recovered")}
 
 YEARS = {2017: 0.16, 2018: 0.16, 2019: 0.17, 2020: 0.15, 2021: 0.18, 2022: 0.18}
 NOT_FINAL = {2021: 0.08, 2022: 0.25}
@@ -126,7 +127,8 @@ def generate(root_seed: int = ROOT_SEED) -> tuple[dict[str, list[tuple]], dict]:
         np.where(investigated, np.where(abroad, "true", "false"), "not-investigated"),
         coded(proceeds, ~investigated, "not-investigated"),
         restrained,
-        np.where(order, np.where(v[:, 2] < CORRESPONDING_VALUE, "corresponding value", "proceeds"), "no-order"),
+        np.where(order, np.where(v[:, 2] < CORRESPONDING_VALUE, "corresponding value", "proceeds"),
+                 "no-order"),
         ordered,
         np.where(upheld, "claim upheld", np.where(claim, "claim refused", "no claim")),
         returned,
@@ -154,7 +156,7 @@ def coded(amounts: np.ndarray, missing: np.ndarray, code: str) -> np.ndarray:
 
 def planted_truth(proceeds: np.ndarray, investigated: np.ndarray, order: np.ndarray, recovered: np.ndarray,
                   root_seed: int) -> dict:
-    """What a reader of the file cannot see: proceeds nobody estimated, orders to come, and the shares behind."""
+    """What a reader cannot see: proceeds that nobody estimated, orders to come, and the shares behind."""
     mean = expected(COURTS)
     district = expected({"district court": 1.0})
     in_file = int(proceeds.sum())

@@ -56,7 +56,8 @@ CONVICTED_WEAKEST, CONVICTED_BY_EVIDENCE = 0.64, 0.36  # at trial
 COOPERATED = {"organizer": 0.15, "broker or financier": 0.30, "recruiter": 0.22, "transporter": 0.25,
               "helper": 0.15}          # of those who plead guilty
 
-BASE_MONTHS, PER_STEP = 9.0, 0.42      # sentence after trial at seriousness 0; log of the ratio from step to step
+# Sentence after trial at seriousness 0, and the logarithm of the ratio from class to class.
+BASE_MONTHS, PER_STEP = 9.0, 0.42
 PLEA_EFFECT, COOPERATION_EFFECT, SPREAD = -0.30, -0.45, 0.45  # on the logarithm of the sentence
 
 SEALED = 0.10                          # sentences of those who cooperated
@@ -78,8 +79,8 @@ def generate(root_seed: int = ROOT_SEED) -> tuple[dict[str, list[tuple]], dict]:
     role = picks(u[:, 1], ROLES)
     female = u[:, 2] < np.array([WOMEN[one] for one in role])
     participation = by_role(u[:, 3], PARTICIPATION, role)
-    serious = by_role(u[:, 4], {one: dict(enumerate(shares, start=1)) for one, shares in SERIOUSNESS.items()},
-                      role).astype(int)
+    classes = {one: dict(enumerate(shares, start=1)) for one, shares in SERIOUSNESS.items()}
+    serious = by_role(u[:, 4], classes, role).astype(int)
     evidence = u[:, 5]
 
     dismissed = u[:, 6] < DISMISSED

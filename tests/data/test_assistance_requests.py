@@ -61,7 +61,7 @@ def as_read(script, seed):
 
 
 def trial(script, seed):
-    """For each horizon and outcome: whether the interval held, the error, and the error of the naive curve."""
+    """For each horizon and outcome: whether the interval held, and the error; the same of the naive curve."""
     table, planted = as_read(script, seed)
     right, naive = curves(table), curves(table, naive=True)
     found = {}

@@ -92,7 +92,8 @@ def trial(script, seed):
             planted["proceeds_in_these_files"] / table["estimated"].sum(),
         "orders only": orders["recovered"].sum() / orders["ordered"].sum() / shares["recovered_of_proceeds"],
         "orders that are not final dropped":
-            (table["ordered"] > 0)[table["recovered"].notna()].mean() - planted["share_of_files_with_an_order"],
+            (table["ordered"] > 0)[table["recovered"].notna()].mean()
+            - planted["share_of_files_with_an_order"],
         "largest in a hundred":
             rows["estimated"].nlargest(len(rows) // 100).sum() / rows["estimated"].sum(),
     }
@@ -132,7 +133,8 @@ def test_the_truth_adds_up(files, truth):
     assert int(files["recovered"].sum()) <= truth["recovered_in_these_files_when_all_orders_are_final"]
     assert (files["ordered"] > 0).sum() == truth["orders_in_these_files"]
     shares = truth["shares_of_the_sums"]
-    product = shares["recovered_of_ordered"] * shares["ordered_of_estimated"] * shares["estimated_of_proceeds"]
+    product = math.prod(shares[stage] for stage in (
+        "recovered_of_ordered", "ordered_of_estimated", "estimated_of_proceeds"))
     assert product == pytest.approx(shares["recovered_of_proceeds"], abs=1e-5)
 
 
@@ -152,7 +154,8 @@ def test_the_share_of_the_sums_before_the_district_courts_is_right(files, truth)
 def test_recovered_of_ordered_is_many_times_recovered_of_all_proceeds_in_the_files(files, truth):
     final = files[files["recovered"].notna()]
     of_ordered = final["recovered"].sum() / final["ordered"].sum()
-    of_proceeds = truth["recovered_in_these_files_when_all_orders_are_final"] / truth["proceeds_in_these_files"]
+    in_the_end = truth["recovered_in_these_files_when_all_orders_are_final"]
+    of_proceeds = in_the_end / truth["proceeds_in_these_files"]
     assert of_ordered > 4 * of_proceeds
 
 
