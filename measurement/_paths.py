@@ -63,6 +63,26 @@ def paths(
     return between / 2, far, reached
 
 
+def narrow(table: csr_array) -> csr_array:
+    """The same table with the short integers that older versions of scipy ask for.
+
+    Parameters
+    ----------
+    table : scipy.sparse.csr_array
+        Any table with fewer than 2**31 cells filled.
+
+    Examples
+    --------
+    >>> from scipy.sparse import csr_array
+    >>> table = narrow(csr_array((np.ones(1), np.array([1]), np.array([0, 1, 1])), shape=(2, 2)))
+    >>> str(table.indices.dtype), str(table.indptr.dtype)
+    ('int32', 'int32')
+    """
+    found = table.copy()
+    found.indices, found.indptr = table.indices.astype(np.int32), table.indptr.astype(np.int32)
+    return found
+
+
 def _by_steps(adjacency: csr_array, sources: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """What each source's paths pass through, and distances, where every tie has the length 1."""
     from scipy.sparse import csr_array
@@ -106,7 +126,7 @@ def _by_length(lengths: csr_array, sources: np.ndarray) -> tuple[np.ndarray, np.
 
     n, rows, ties = lengths.shape[0], sources.size, lengths.tocoo()
     tail, head = ties.coords
-    distance = dijkstra(lengths, indices=sources)
+    distance = dijkstra(narrow(lengths), indices=sources)
     before, after = distance[:, tail], distance[:, head]
     there = np.isfinite(before)
     short = np.zeros(before.shape, dtype=bool)

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from measurement import checks
-from measurement._paths import SAME, paths
+from measurement._paths import SAME, narrow, paths
 from measurement.estimate import NoEstimate
 
 if TYPE_CHECKING:
@@ -573,7 +573,7 @@ def _removals(ties: csr_array, by: str) -> Iterator[tuple[int, float, int, csr_a
 def _labels(ties: csr_array) -> np.ndarray:
     from scipy.sparse.csgraph import connected_components
 
-    return connected_components(ties, directed=False)[1]
+    return connected_components(narrow(ties), directed=False)[1]
 
 
 def _sizes(ties: csr_array) -> np.ndarray:
@@ -684,7 +684,7 @@ class _Reach:
     def __init__(self, network: _Network) -> None:
         from scipy.sparse.csgraph import dijkstra
 
-        distance = dijkstra(network.ties, unweighted=True)
+        distance = dijkstra(narrow(network.ties), unweighted=True)
         np.fill_diagonal(distance, 1)
         self.n, self.near = network.n, 1 / distance
         self.step = max(1, CELLS // self.n)
