@@ -188,13 +188,13 @@ def brokerage(edges: pd.DataFrame, group: Mapping) -> pd.DataFrame:
     >>> import pandas as pd
     >>> edges = pd.DataFrame({"source": ["Ana", "Bo", "Bo"], "target": ["Bo", "Cy", "Dee"]})
     >>> clan = {"Ana": "north", "Bo": "south", "Cy": "south", "Dee": "east"}
-    >>> brokerage(edges, clan).loc["Bo", ["gatekeeper", "liaison", "total"]].tolist()
+    >>> brokerage(edges, clan)[["gatekeeper", "liaison", "total"]].loc["Bo"].tolist()
     [1, 1, 2]
 
     Ties without direction, both ways:
 
     >>> ways = pd.concat([edges, edges.rename(columns={"source": "target", "target": "source"})])
-    >>> brokerage(ways, clan).loc["Bo", ["gatekeeper", "representative", "liaison"]].tolist()
+    >>> brokerage(ways, clan)[["gatekeeper", "representative", "liaison"]].loc["Bo"].tolist()
     [2, 2, 2]
     """
     import pandas as pd
