@@ -1,7 +1,7 @@
 """What the page of a dataset says, drawn from data/datapackage.json so that it is not kept twice.
 
 ``{dataset-fields} NAME``   the columns, as a table
-``{dataset-sources} NAME``  the published figures that the data resemble, as a table
+``{dataset-sources} NAME``  the published figures that the data resemble, as a list
 ``{dataset-limits} NAME``   what the data do not measure, as a list
 ``{dataset-index}``         all datasets, as a table with links to their pages
 """
@@ -48,10 +48,12 @@ class DatasetFields(FromPackage):
 
 class DatasetSources(FromPackage):
     def written(self):
-        rows = [(plain(source["figure"]), plain(source["used"]),
-                 f"[{plain(source['title'])}](<{source['path']}>)")
-                for source in self.described().sources]
-        return self.markdown(table(("published", "used here for", "source"), rows))
+        # A list and not a table: figures are sentences, and a phone is narrow.
+        return self.markdown([
+            f"- {sentence(source['figure'])} Here: {sentence(source['used'])} "
+            f"Source: [{plain(source['title'])}](<{source['path']}>)"
+            for source in self.described().sources
+        ])
 
 
 class DatasetLimits(FromPackage):
@@ -85,6 +87,17 @@ def table(headings: tuple[str, ...], rows: list[tuple[str, ...]]) -> list[str]:
     """
     cells = [tuple(cell.replace("|", r"\|") for cell in row) for row in rows]
     return [f"| {' | '.join(row)} |" for row in (headings, ("---",) * len(headings), *cells)]
+
+
+def sentence(text: str) -> str:
+    """Text of the package with a full stop at its end.
+
+    Examples
+    --------
+    >>> sentence("Half of them"), sentence("All.")
+    ('Half of them.', 'All.')
+    """
+    return plain(text if text.endswith((".", "?", "!")) else f"{text}.")
 
 
 def plain(text: str) -> str:

@@ -100,12 +100,13 @@ def test_kernels_know_that_they_draw_the_page_of_this_repository(good):
 
 def test_a_widget_is_shown_in_its_static_form_and_leaves_no_state(good):
     page = good.page("notebooks/05-small.html")
-    assert '<p id="static">the static form</p>' in page
+    assert re.search(r'<p id="?static"?>the static form</p>', page)
     assert "vnd.jupyter" not in page
 
 
 def test_the_notebook_beside_the_page_is_clean(good):
-    assert 'href="05-small.ipynb" download' in good.page("notebooks/05-small.html")
+    links = re.findall(r"<a [^>]*05-small\.ipynb[^>]*>", good.page("notebooks/05-small.html"))
+    assert any("download" in link for link in links)
     notebook = json.loads(good.page("notebooks/05-small.ipynb"))
     assert all(cell["outputs"] == [] for cell in notebook["cells"] if cell["cell_type"] == "code")
     assert all("tags" not in cell["metadata"] for cell in notebook["cells"])
@@ -113,7 +114,8 @@ def test_the_notebook_beside_the_page_is_clean(good):
 
 def test_formula_table_and_citation_stand_in_the_page(good):
     page = good.page("book/index.html")
-    assert '<math display="block" alttext="x_1">' in page
+    [formula] = re.findall(r"<math [^>]*>", page)
+    assert re.search(r'alttext="?x_1\b', formula) and re.search(r'display="?block\b', formula)
     assert re.search(r'<div class="wide[^"]*">\s*<table', page)
     assert re.search(r"See <span[^>]*>\(<a [^>]*>One, 2001</a>\)</span>", page)
 

@@ -86,11 +86,14 @@ def painted_ring(page, at: dict) -> float:
     """Which part of the line around the focused element is painted in the colour of its outline."""
     left, top, width, height = at["ring"]
     away = at["offset"] + at["outline"] / 2
+    view = page.viewport_size
+    # Of what is taller than the screen, the sides are looked at where they are on it.
+    highest, lowest = max(top, 0), min(top + height, view["height"])
     points = []
     for share in (0.25, 0.5, 0.75):
         points += [(left + width * share, top - away), (left + width * share, top + height + away)]
-        points += [(left - away, top + height * share), (left + width + away, top + height * share)]
-    view = page.viewport_size
+        beside = highest + (lowest - highest) * share
+        points += [(left - away, beside), (left + width + away, beside)]
     x0, y0 = max(0, int(left - away - 3)), max(0, int(top - away - 3))
     x1 = min(view["width"], int(left + width + away + 4))
     y1 = min(view["height"], int(top + height + away + 4))
