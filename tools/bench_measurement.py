@@ -286,6 +286,7 @@ def bench_networks() -> None:
     from measurement import centrality_table, core_periphery, disruption_curve, key_players
 
     print("\nNetworks (invented, three ties a person)")
+    disruption_curve(some_ties(10))  # loads what is needed
     for persons, plain_removals in ((100, 20), (300, 20), (1000, 4)):
         edges = some_ties(persons)
         name = f"{persons:,} persons, {len(edges):,} ties"
