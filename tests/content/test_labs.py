@@ -56,7 +56,7 @@ def test_the_solution_passes_every_check(lab_cells, module):
     said = run(lab_cells)
     for lab in module["labs"]:
         for check in lab["checks"]:
-            assert re.search(rf"(?m)^✓ {check['id']}: right\.", said), f"{check['id']}: {said}"
+            assert re.search(rf"(?m)^✓ {check['id']}: right$", said), f"{check['id']}: {said}"
 
 
 def test_the_solution_goes_into_nobodys_record(notebook):
@@ -123,12 +123,6 @@ TWO_LISTS = {
         "added together": POLICE + NGO,
         "every row": ROWS,
         "third list": int((ON["police"] & ON["ngo"] & (PEOPLE[LISTS].sum(axis=1) == 2)).sum()),
-    }),
-    "known": (EITHER, {
-        "on both lists twice": POLICE + NGO,
-        "whole file": ROWS,
-        "overlap away twice": EITHER - BOTH,
-        "number on both": BOTH,
     }),
     "estimate": (TOTAL, {
         "simple form, first times": POLICE * NGO / BOTH,

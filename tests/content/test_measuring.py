@@ -6,7 +6,8 @@ import re
 import pandas as pd
 import pytest
 from course_content import ROOT, code_cells, read_notebook, read_yaml
-from measurement import two_source
+from measurement import randomized_response, truncated_counts, two_source
+from widgets import dataset
 
 LISTS = {"police forces": "PF", "general public": "GP", "government organizations": "GO",
          "non-government organizations": "NG", "local authorities": "LA"}
@@ -74,3 +75,43 @@ def test_figures_that_questions_derive_from_published_ones():
     assert round(100 * 864 / 1125) == 77
     assert (round(100 * 2744 / 10_000), round(100 * 2744 / 13_000)) == (27, 21)
     assert 39 + 22 + 23 + 16 == 100
+
+
+def test_the_worked_examples_show_what_the_text_says(cells):
+    exec(cells["example-authorities"].splitlines()[0], found := {})
+    assert (round(found["before"]), round(100 * (found["after"] / found["before"] - 1))) == (90, 35)
+    survey = dataset("sensitive_question_survey")
+    arms = survey["arm"].value_counts()
+    assert arms["direct question"] == arms["forced response"] == 1500
+    dice = survey[survey["arm"] == "forced response"].dropna(subset=["answer"])
+    assert set(dice["p_design"]) == {0.75} and set(dice["p_yes"]) == {0.1667}  # a no: one case in twelve
+    behind_dice = randomized_response(int(dice["answer"].sum()), len(dice), 0.75, design="forced", p_yes=0.1667)
+    assert float(behind_dice) > survey.loc[survey["arm"] == "direct question", "answer"].mean()
+
+
+def test_the_two_means_of_the_index_rank_the_countries_differently(cells):
+    exec("\n".join(cells["example-index"].splitlines()[:3]), found := {})
+    scores = found["scores"]
+    assert scores.mean(axis=1).idxmax() == "Kestria"
+    assert scores.prod(axis=1).idxmax() == "Norvia"
+
+
+def test_the_dutch_case_agrees_with_the_published_counts(cells):
+    case = read_yaml(ROOT / "data" / "modules" / "05-measuring.yml")["cases"][1]
+    exec(cells["case-nl-methods"].splitlines()[0], found := {})
+    seen = found["met_in_1995"]
+    assert sum(seen.values()) == 1880 and "1,880 people" in case["text"]
+    assert (seen[1], seen[2], seen[3], seen[4], seen[5], seen[6]) == (1645, 183, 37, 13, 1, 1)
+    first, chao = truncated_counts(seen), truncated_counts(seen, method="chao")
+    assert f"{float(first):,.0f} people, with a 95 per cent interval from {first.low:,.0f} to {first.high:,.0f}" \
+        in case["text"]
+    assert float(chao) > float(first)  # "it already lies above the first answer"
+
+
+def test_the_case_of_the_seizures_calculates_right():
+    first, second = 864 / 1125, 2275 / 3708
+    assert (round(100 * first), round(100 * second)) == (77, 61)
+    assert round(1 - second / first, 1) == 0.2  # "went down by a fifth"
+    assert 2.5 < 2275 / 864 < 2.75  # "more than two and a half"
+    assert 22 < 100 * (second - 2275 * 0.9 * 0.7 / 3708) < 23
+    assert round(2275 * 0.9 * 0.7) == 1433
