@@ -385,3 +385,13 @@ def test_numbers_in_the_texts_of_the_fourth_lab_are_those_of_the_data():
     assert (round(100 * plain.low, 1), round(100 * plain.high, 1)) == (14.0, 15.8)
     assert (plain.high - plain.low) / (share.high - share.low) == pytest.approx(0.5, abs=0.1)  # "half as wide"
     assert share.high < plain.low  # "our own lies wholly below it"
+
+
+def test_results_that_the_notebook_the_plans_and_the_role_cards_name_are_those_of_the_labs(notebook):
+    text = " ".join(cell.source for cell in notebook.cells if cell.cell_type == "markdown")
+    found = sorted(round(FOUR_ESTIMATES[id][0]) for id in FOUR_ESTIMATES)
+    assert f"answers from {found[0]:,} to {found[-1]:,}" in text
+    module = (ROOT / "data" / "modules" / "05-measuring.yml").read_text(encoding="utf-8")
+    assert f"Five lists give {NO_TIES:,.0f}, {float(BEST):,.0f} or {ONE_TIE:,.0f}, by the model." in module
+    assert f"534, 540 and 45 give {TOTAL:,.0f}; with the border guard 534, 170 and 46 give " \
+           f"{chapman(POLICE, BORDER, REFERRED):,.0f}." in module

@@ -90,7 +90,7 @@ def test_the_worked_examples_show_what_the_text_says(cells):
 
 
 def test_the_two_means_of_the_index_rank_the_countries_differently(cells):
-    exec("\n".join(cells["example-index"].splitlines()[:3]), found := {})
+    exec("\n".join(cells["example-index"].splitlines()[:4]), found := {})
     scores = found["scores"]
     assert scores.mean(axis=1).idxmax() == "Kestria"
     assert scores.prod(axis=1).idxmax() == "Norvia"
