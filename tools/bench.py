@@ -13,6 +13,7 @@ import gzip
 import http.server
 import json
 import os
+import re
 import shutil
 import statistics
 import subprocess
@@ -31,6 +32,8 @@ ROOT = Path(__file__).resolve().parent.parent
 SITE = ROOT / "_build" / "html"
 PROGRAMS = Path(sys.executable).parent
 MODULE = "05-measuring"
+APART = "pictures (apart)"
+FRAMES = re.compile(rb"<template\b.*?</template>", re.DOTALL)  # of `explore`: pictures with their numbers
 OWN_WEIGHT = {"document", "stylesheet", "script", "fetch", "xhr", "font", "other"}  # pictures are apart
 
 # Answer every question of a page and time each click; what is answered does not matter here.
@@ -97,13 +100,15 @@ class Page:
     def _weigh(self, response) -> None:
         kind = response.request.resource_type
         if response.ok:
-            part = "pictures (apart)" if kind not in OWN_WEIGHT else kind
-            self.weight[part] += len(gzip.compress(response.body(), 6))
+            size = len(gzip.compress(response.body(), 6))
+            frames = size - len(gzip.compress(FRAMES.sub(b"", response.body()), 6)) if kind == "document" else 0
+            self.weight[kind if kind in OWN_WEIGHT else APART] += size - frames
+            self.weight[APART] += frames
 
     @property
     def total(self) -> int:
         """Bytes, compressed, without pictures."""
-        return sum(size for part, size in self.weight.items() if part != "pictures (apart)")
+        return sum(size for part, size in self.weight.items() if part != APART)
 
 
 @contextmanager

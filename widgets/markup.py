@@ -56,9 +56,10 @@ def quiz_html(
     misconceptions : mapping of str to Misconception, optional
         By id, the beliefs that options name; a wrong option shows its belief and what speaks against it.
     outcomes : mapping of str to str, optional
-        By id, the learning outcomes that questions name. One that is not in it is not shown.
+        By id, the learning outcomes of the module in their order; a question shows the number of its own.
     sources : mapping of str to str, optional
-        By key, how a source is shown. One that is not in it is shown as a provision, or by its key.
+        By key, how a source is shown. One that is not in it is shown as a provision, or by its key. Where it
+        is shown again, only what stands up to the first closing bracket: "Laska (2002)".
     level : int
         Level of the heading, 1 to 6.
 
@@ -139,6 +140,7 @@ class _Writer:
         self.module, self.questions, self.revisit = module, questions, revisit
         name = id or ("revisit-" if revisit else "") + questions[0].id
         self.id = f"course-{module}-{name}"
+        self.named_sources: set[str] = set()
         self.misconceptions, self.outcomes, self.sources = misconceptions or {}, outcomes or {}, sources or {}
 
     def section(self, title: str | None, level: int) -> str:
@@ -191,9 +193,10 @@ class _Writer:
         body = _ANSWERS[question.kind](question, _Parts(self)) if question.graded else ""
         if question.explanation:
             body += _Parts(self).named("explanation", question.explanation)
-        if question.outcome and question.outcome in self.outcomes:
-            outcome = to_inline(self.outcomes[question.outcome])
-            body += f'<p class="course-source">Learning outcome: {outcome}</p>'
+        if question.outcome in self.outcomes:
+            # Its number in the list at the head of the module: the words would stand here twenty times.
+            place = list(self.outcomes).index(question.outcome) + 1
+            body += f'<p class="course-source">Learning outcome {place}</p>'
         if question.source:
             body += f'<p class="course-source">Source: {self.source(question.source)}</p>'
         if not body:
@@ -205,7 +208,10 @@ class _Writer:
     def source(self, key: str) -> str:
         """A source in words: as it is given, or a provision such as ``UNTOC:2(a)``, or its key."""
         if key in self.sources:
-            return escape(self.sources[key])
+            short, bracket, title = self.sources[key].partition(")")
+            again = key in self.named_sources and title
+            self.named_sources.add(key)
+            return escape(short + bracket if again else self.sources[key])
         treaty, colon, article = key.partition(":")
         return escape(f"{treaty}, article {article}" if colon else key)
 

@@ -9,6 +9,7 @@ EXTENSIONS = [
     "tables",  # wide ones scroll; those of pandas have header cells and no inline style
     "page_scripts",  # the quiz engine and its style, on the pages that use them
     "light_pages",  # what no page needs stays out of the page
+    "page_weight",  # nothing is said twice in the markup
     "minified",  # pages, scripts and style sheets in fewer letters
     "notebook_downloads",  # "Download this notebook"
     "bibliography",  # citations in round brackets; no reference that nothing cites

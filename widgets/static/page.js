@@ -40,7 +40,16 @@ export function pageStore(record) {
   };
 }
 
+/** A belief that stands on the page in full once is shown in full at every question that names it. */
+function tellBeliefs() {
+  for (const place of document.querySelectorAll("[data-same]")) {
+    const told = document.querySelector(`[data-belief="${place.dataset.same}"]`);
+    place.replaceChildren(...told.cloneNode(true).childNodes);
+  }
+}
+
 function mountPage() {
+  tellBeliefs();
   const store = pageStore(new PageRecord());
   const mounts = {
     quiz: (element) => mountQuiz(element, store),

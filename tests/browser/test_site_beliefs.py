@@ -1,0 +1,40 @@
+"""A belief that stands in the page once is told in full at every question that names it."""
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+
+from tests.browser.site_pages import DESKTOP, MODULES, visit
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+@pytest.mark.parametrize("name", MODULES)
+def test_every_belief_is_told_in_full_once_the_script_runs(new_page, site_url, name):
+    page = new_page(viewport=DESKTOP)
+    visit(page, site_url, name)
+    shared = page.locator("[data-same]")
+    assert shared.count() > 0
+    told = {block.get_attribute("data-belief"): block.text_content() for block in
+            page.locator("[data-belief]").all()}
+    assert all(block.text_content() == told[block.get_attribute("data-same")] for block in shared.all())
+    assert all("What speaks against it:" in text for text in told.values())
+
+
+@pytest.mark.parametrize("name", MODULES)
+def test_without_a_script_a_repeated_belief_says_where_it_is_explained(new_page, site_url, name):
+    page = new_page(viewport=DESKTOP, java_script_enabled=False)
+    page.goto(f"{site_url}/{name}")
+    texts = [block.text_content() for block in page.locator("[data-same]").all()]
+    assert texts and all("stands at an earlier question" in text for text in texts)
+
+
+def test_code_keeps_the_spans_that_the_site_colours_and_no_others(monkeypatch):
+    monkeypatch.syspath_prepend(ROOT / "book" / "_ext")
+    import page_weight
+
+    css = (ROOT / "book" / "_static" / "site.css").read_text(encoding="utf-8")
+    coloured = re.findall(r"\.highlight :is\(([^)]*)\)", css)
+    assert {name.strip(" .") for names in coloured for name in names.split(",")} == set(page_weight.COLOURED)
