@@ -70,8 +70,8 @@ def generate(root_seed: int = ROOT_SEED) -> tuple[dict[str, list[tuple]], dict]:
     """
     draws = Draws(NAME, root_seed)
     states, markets = len(STATES), len(MARKETS)
-    level = (MIDDLE + SPREAD_OF_STATES * draws.normal(states, 1) + SPREAD_OF_MARKETS * draws.normal(1, markets)
-             + SPREAD_WITHIN * draws.normal(states, markets))
+    level = (MIDDLE + SPREAD_OF_STATES * draws.normal(states, 1)
+             + SPREAD_OF_MARKETS * draws.normal(1, markets) + SPREAD_WITHIN * draws.normal(states, markets))
     level = np.clip(level, 1.5, 9.5)
     lowest, highest = INFORMATION
     information = np.floor(lowest + (highest + 1 - lowest) * draws.uniform(states))

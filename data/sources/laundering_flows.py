@@ -106,7 +106,8 @@ def draw_jurisdictions(draws: Draws) -> dict[str, np.ndarray]:
     field = draws.order(n)
     across, up = field % 8, field // 8
     return {
-        "x": 1200 * (across + 0.15 + 0.7 * draws.uniform(n)), "y": 1500 * (up + 0.15 + 0.7 * draws.uniform(n)),
+        "x": 1200 * (across + 0.15 + 0.7 * draws.uniform(n)),
+        "y": 1500 * (up + 0.15 + 0.7 * draws.uniform(n)),
         "gdp": gdp, "rich": rich, "proceeds": np.floor(gdp * share + 0.5),
         "language": draws.pick(LANGUAGES, n), "secrecy": secrecy, "supervision": supervision,
         "conflict": 1.0 * (peace > 0.6) + (peace > 0.8) + (peace > 0.92),

@@ -1,4 +1,4 @@
-"""ransom_cases: organizations extorted with ransomware in two years, in the invented Arvenia and its neighbours.
+"""ransom_cases: organizations extorted with ransomware in two years, in the invented Arvenia and around it.
 
 Run it to write ``data/ransom_cases.csv`` and, for the lecturer, ``data/sources/ransom_cases.truth.json``:
 
@@ -109,11 +109,13 @@ def draw_incidents(draws: Draws, n: int) -> dict[str, np.ndarray]:
         left = left * DELAY
         wait = wait + (u[:, 10] < left)
     attributed = month + wait
-    chain = paid & (u[:, 11] < seen) & (attributed < len(MONTHS))
+    traced = paid & (u[:, 11] < seen)  # sooner or later
+    chain = traced & (attributed < len(MONTHS))
     return {
         "month": month, "variant": variant, "sector": sector, "size": size, "region": region,
         "demand": demand, "payment": np.where(paid, payment, 0.0), "paid": paid, "police": police,
-        "leak": leak, "chain": chain, "attributed": attributed, "u_amount": u[:, 12], "u_demand": u[:, 13],
+        "leak": leak, "chain": chain, "later": traced & ~chain, "attributed": attributed,
+        "u_amount": u[:, 12], "u_demand": u[:, 13],
         "known": police | leak | chain,
     }
 
@@ -171,7 +173,7 @@ def planted_truth(incidents: dict[str, np.ndarray], root_seed: int) -> dict:
         "by_half_year": {name: {"incidents": int(where.sum()), "paid": int((paid & where).sum()),
                                 "paid_usd": usd(where)} for name, where in halves.items()},
         "incidents_by_variant": {name: int((incidents["variant"] == name).sum()) for name in VARIANTS},
-        "seen_onchain_later": int((paid & ~incidents["chain"] & (incidents["attributed"] >= len(MONTHS))).sum()),
+        "seen_onchain_after_2024": int(incidents["later"].sum()),
         "parameters": {
             "police": POLICE, "listed_unpaid": LISTS_UNPAID, "listed_paid": LISTS_PAID, "pays": PAYS,
             "seen_onchain": {"small": SEEN_NEAR_ZERO, "large": SEEN_OF_LARGE, "half_at_usd": HALF_AT},

@@ -11,8 +11,8 @@ No row describes a real person or case. The steps:
    ties: many within a cell, most of them to its organizers; between cells mostly from broker to broker.
 2. In each of eleven phases two tied persons have a number of contacts, often none.
 3. Lines are tapped. The first four targets come from a tip; later ones are those who were heard most, and a
-   woman is taken for a target less often than a man who was heard as much. A contact is seen if one of the two
-   is tapped and used the line that is known.
+   woman is taken for a target less often than a man who was heard as much. A contact is seen if one of the
+   two is tapped and used the line that is known.
 4. After some phases there is a seizure with arrests. For each person arrested somebody of the same cell takes
    over some of the ties.
 5. The police file says what it took each person for.
@@ -30,14 +30,15 @@ COLUMNS = {
 }
 PEOPLE, PHASES = 110, 11
 CELLS = {"import": 18, "transport": 22, "sales north": 26, "sales south": 24, "money": 20}
-ORGANIZERS, BROKERS = 2, {"import": 3, "transport": 3, "sales north": 2, "sales south": 2, "money": 3}  # a cell
+ORGANIZERS = 2  # of each cell
+BROKERS = {"import": 3, "transport": 3, "sales north": 2, "sales south": 2, "money": 3}
 WOMEN = {"organizer": 0.20, "broker": 0.35, "member": 0.24}
 
 # Chance of a tie within a cell and between cells; the roles in the order of the alphabet.
 TIE_WITHIN = {"broker broker": 0.40, "broker member": 0.22, "broker organizer": 0.60, "member member": 0.07,
               "member organizer": 0.30, "organizer organizer": 0.90}
-TIE_BETWEEN = {"broker broker": 0.40, "broker member": 0.040, "broker organizer": 0.20, "member member": 0.003,
-               "member organizer": 0.010, "organizer organizer": 0.10}
+TIE_BETWEEN = {"broker broker": 0.40, "broker member": 0.040, "broker organizer": 0.20,
+               "member member": 0.003, "member organizer": 0.010, "organizer organizer": 0.10}
 CONTACTS, SPREAD = 1.4, 0.9  # median number in a phase of two who are tied, and spread of its logarithm
 
 FIRST_TARGETS, NEW_TARGETS = 4, 2  # the second in each later phase

@@ -1,4 +1,4 @@
-"""expert_scores holds what its lesson claims: in the shipped files, and in fresh samples by the same rules."""
+"""expert_scores holds what its lesson claims: in the shipped files, and in fresh samples by its rules."""
 from __future__ import annotations
 
 import json
@@ -114,7 +114,7 @@ def rank_holds(scores, truth):
                                noise=float(cells.std().mean() / np.sqrt(5)), seed=1)
     by_expert = composite_index(opinions.groupby("state").mean().to_frame("index"), {"index": 1}, seed=1,
                                 noise=float(np.sqrt(opinions.groupby("state").var().mean() / 5)))
-    return [float(((table["rank_low"] <= rank[table.index]) & (rank[table.index] <= table["rank_high"])).mean())
+    return [float(rank[table.index].between(table["rank_low"], table["rank_high"]).mean())
             for table in (by_score, by_expert)]
 
 

@@ -1,4 +1,4 @@
-"""laundering_flows holds what its lesson claims: in the shipped files, and in fresh samples by the same rules."""
+"""laundering_flows holds what its lesson claims: in the shipped files, and in fresh samples by its rules."""
 from __future__ import annotations
 
 import json
@@ -67,7 +67,8 @@ def least_squares(pairs, names):
     """Coefficients of the logarithms, without the flows of zero."""
     seen = pairs[pairs["flow_musd"] > 0]
     design = np.column_stack([np.ones(len(seen)), seen[names].astype(float)])
-    return pd.Series(np.linalg.lstsq(design, np.log(seen["flow_musd"].astype(float)), rcond=None)[0][1:], names)
+    found, *_ = np.linalg.lstsq(design, np.log(seen["flow_musd"].astype(float)), rcond=None)
+    return pd.Series(found[1:], names)
 
 
 def walker(flows, places):

@@ -1,4 +1,4 @@
-"""wiretap_network holds what its lesson claims: in the shipped files, and in fresh samples by the same rules."""
+"""wiretap_network holds what its lesson claims: in the shipped files, and in fresh samples by its rules."""
 from __future__ import annotations
 
 import json
