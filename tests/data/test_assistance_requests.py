@@ -129,14 +129,16 @@ def test_cumulative_incidence_gives_the_true_share_executed_within_a_year(reques
 
 def test_this_register_has_by_chance_fewer_refusals_than_the_rules_give_on_average(requests, truth):
     """Within a year all three intervals hold. Half a year and two years after sending the share refused lies
-    just below the planted one, by two to three standard errors. The seed was not exchanged for a nicer one."""
+    below the planted one, by two to three standard errors. The seed was not exchanged for a nicer one.
+    """
     right = curves(requests)
     for outcome, share in truth["share_ended_within_days"]["365"].items():
         row = at(right, outcome, 365)
         assert row["low"] <= share <= row["high"]
     for days in (180, 730):
         row = at(right, "refused", days)
-        assert -3 < (row["share"] - truth["share_ended_within_days"][str(days)]["refused"]) / row["se"] < -1.96
+        error = row["share"] - truth["share_ended_within_days"][str(days)]["refused"]
+        assert -3 < error / row["se"] < -1.96
 
 
 def test_refusals_taken_for_open_requests_overstate_assistance(requests, truth):
