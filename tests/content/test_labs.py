@@ -146,13 +146,6 @@ TWO_LISTS = {
         "pair of non-government": chapman(NGO, BORDER, int((ON["ngo"] & ON["border"]).sum())),
         "on either list": int((ON["police"] | ON["border"]).sum()),
     }),
-    "missed": (chapman(POLICE, NGO, BOTH / 0.9), {
-        "overlap smaller": chapman(POLICE, NGO, BOTH * 0.9),
-        "added a tenth": chapman(POLICE, NGO, BOTH * 1.1),
-        "Nine tenths of the first": TOTAL * 0.9,
-        "links as found": TOTAL,
-        "simple form; use": POLICE * NGO / (BOTH / 0.9),
-    }),
     "vanish": (100 * ONLY.mean(), {
         "everyone on the list of the inspectorate": 100 * (IN_LABOUR["list_labour_insp"] == 1).mean(),
         "all 1,500 rows": 100 * ONLY.sum() / ROWS,
