@@ -14,6 +14,7 @@ EXTENSIONS = [
     "notebook_downloads",  # "Download this notebook"
     "bibliography",  # citations in round brackets; no reference that nothing cites
     "dataset_pages",  # what the page of a dataset says of columns, sources and limits
+    "module_pages",  # the table of modules; outcomes and where they are practised
     "course_record",  # the {course-record} directive
 ]
 

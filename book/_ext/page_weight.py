@@ -1,8 +1,9 @@
 """The markup of a page says nothing twice: a long module page would not fit its budget of 90 kB otherwise.
 
 What Sphinx and Pygments wrap into spans that no style of this site uses is unwrapped, citations lose the
-tooltip that only a mouse can open (the list of references says the same), and a belief that several wrong
-answers share is explained once; ``static/page.js`` shows it in full wherever it is asked for.
+tooltip that only a mouse can open (the list of references says the same), and an answer that is asked for
+twice (icebreaker and revisit), a belief that several wrong answers share, and the scale of certainty, which
+does nothing without a script, are written once; ``static/page.js`` shows them wherever they belong.
 """
 from __future__ import annotations
 
@@ -14,9 +15,14 @@ COLOURED = ("k kc kn ow kd s s1 s2 sd sa si se mi mf mh c c1 cm nf nc nb nn nd")
 IDLE_SPAN = re.compile(rf'<span class="(?!(?:{"|".join(COLOURED)})")[a-z][a-z0-9]?">([^<]*)</span>')
 NAMED_SPAN = re.compile(r'<span class="(?:xref )?std std-(?:term|doc|ref)">([^<]*)</span>')
 TOOLTIP = re.compile(r'(<a class="reference internal"[^>]*?) title="[^"]*"')
-BELIEF = re.compile(r'<div class="course-misconception">(<p>.*?</p>)(.*?)</div>', re.DOTALL)
+ANSWER = re.compile(r'(<details class="course-answer"><summary>[^<]*</summary><div class="course-body")>'
+                    r'()(.*?)(</div></details>)', re.DOTALL)
+BELIEF = re.compile(r'(<div class="course-misconception")>(<p>.*?</p>)(.*?)(</div>)', re.DOTALL)
+CERTAINTY = re.compile(r'(<fieldset class="course-certainty")>()(.*?)(</fieldset>)', re.DOTALL)
+NAME = re.compile(r' name="[^"]*"')
 UNRUN = re.compile(r'<p class="course-unrun">.*?</p>')  # for a notebook that was not run
-TOLD = "<p>What speaks against it stands at an earlier question.</p>"
+EARLIER_ANSWER = "<p>It stands where this was asked first, at the head of the module.</p>"
+EARLIER_BELIEF = "<p>What speaks against it stands at an earlier question.</p>"
 
 
 def without_idle_markup(html: str) -> str:
@@ -34,31 +40,43 @@ def without_idle_markup(html: str) -> str:
     return UNRUN.sub("", html)
 
 
-def beliefs_once(html: str) -> str:
-    """The same page with each common belief explained where it comes first, and named where it comes again.
+def written_once(html: str, block: re.Pattern, earlier: str, places: dict[str, int]) -> str:
+    """The same page with each of these blocks in full where it comes first, and short where it comes again.
+
+    Parameters
+    ----------
+    html : str
+        Body of a page.
+    block : re.Pattern
+        Finds a block in four parts: start tag, what is always shown, the rest, end tag.
+    earlier : str
+        What stands in place of the rest where a block comes again.
+    places : dict
+        The blocks of the page so far; it is filled.
 
     Examples
     --------
     >>> block = '<div class="course-misconception"><p>All are known.</p><p>No.</p></div>'
-    >>> print(beliefs_once(block + block))
-    <div class="course-misconception" data-belief="0"><p>All are known.</p><p>No.</p></div><div
-    class="course-misconception" data-same="0"><p>All are known.</p><p>What speaks against it stands at an
-    earlier question.</p></div>
+    >>> print(written_once(block + block, BELIEF, "<p>See above.</p>", {}))
+    <div class="course-misconception" data-told="0"><p>All are known.</p><p>No.</p></div><div
+    class="course-misconception" data-same="0"><p>All are known.</p><p>See above.</p></div>
     """
-    places: dict[str, int] = {}
-
     def written(found: re.Match) -> str:
-        belief, refutation = found.groups()
-        known = found.group() in places
-        place = places.setdefault(found.group(), len(places))
-        name, rest = ("same", TOLD) if known else ("belief", refutation)
-        return f'<div class="course-misconception" data-{name}="{place}">{belief}{rest}</div>'
+        start, always, rest, end = found.groups()
+        content = NAME.sub("", always + rest)
+        again = content in places
+        place = places.setdefault(content, len(places))
+        name, rest = ("same", earlier) if again else ("told", rest)
+        return f'{start} data-{name}="{place}">{always}{rest}{end}'
 
-    return BELIEF.sub(written, html)
+    return block.sub(written, html)
 
 
 def on_page(app, pagename, templatename, context, doctree):
-    context["body"] = beliefs_once(without_idle_markup(context.get("body", "")))
+    body, places = without_idle_markup(context.get("body", "")), {}
+    body = written_once(body, ANSWER, EARLIER_ANSWER, places)
+    body = written_once(body, CERTAINTY, "", places)
+    context["body"] = written_once(body, BELIEF, EARLIER_BELIEF, places)
 
 
 def setup(app):

@@ -1,4 +1,4 @@
-"""A belief that stands in the page once is told in full at every question that names it."""
+"""An answer or a belief that stands in the page once is told in full wherever it is asked for."""
 from __future__ import annotations
 
 import re
@@ -12,23 +12,27 @@ ROOT = Path(__file__).resolve().parents[2]
 
 
 @pytest.mark.parametrize("name", MODULES)
-def test_every_belief_is_told_in_full_once_the_script_runs(new_page, site_url, name):
+def test_everything_is_told_in_full_once_the_script_runs(new_page, site_url, name):
     page = new_page(viewport=DESKTOP)
     visit(page, site_url, name)
     shared = page.locator("[data-same]")
     assert shared.count() > 0
-    told = {block.get_attribute("data-belief"): block.text_content() for block in
-            page.locator("[data-belief]").all()}
+    told = {block.get_attribute("data-told"): block.text_content() for block in
+            page.locator("[data-told]").all()}
     assert all(block.text_content() == told[block.get_attribute("data-same")] for block in shared.all())
-    assert all("What speaks against it:" in text for text in told.values())
+    beliefs = page.locator(".course-misconception").all()
+    assert beliefs and all("What speaks against it:" in block.text_content() for block in beliefs)
+    answers = page.locator("[data-question$='/revisit'] .course-answer").all()
+    assert answers and all(len(block.text_content()) > 200 for block in answers)
 
 
 @pytest.mark.parametrize("name", MODULES)
-def test_without_a_script_a_repeated_belief_says_where_it_is_explained(new_page, site_url, name):
+def test_without_a_script_what_is_repeated_says_where_it_is_told(new_page, site_url, name):
     page = new_page(viewport=DESKTOP, java_script_enabled=False)
     page.goto(f"{site_url}/{name}")
-    texts = [block.text_content() for block in page.locator("[data-same]").all()]
-    assert texts and all("stands at an earlier question" in text for text in texts)
+    texts = [block.text_content() for block in page.locator("div[data-same]").all()]
+    assert page.locator(".course-certainty:empty").first.is_hidden()
+    assert texts and all("stands at an earlier" in text or "stands where" in text for text in texts)
 
 
 def test_code_keeps_the_spans_that_the_site_colours_and_no_others(monkeypatch):

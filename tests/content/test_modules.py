@@ -30,7 +30,7 @@ def headings(notebook, level: int) -> list[str]:
 
 def test_a_module_has_a_notebook_a_module_file_and_a_place_in_the_syllabus(stem):
     assert (ROOT / "notebooks" / f"{stem}.ipynb").is_file()
-    assert (ROOT / "_toc.yml").read_text(encoding="utf-8").count(f"notebooks/{stem}\n") == 1
+    assert "glob: notebooks/*" in (ROOT / "_toc.yml").read_text(encoding="utf-8")
 
 
 def test_every_notebook_belongs_to_a_module_file():

@@ -40,16 +40,18 @@ export function pageStore(record) {
   };
 }
 
-/** A belief that stands on the page in full once is shown in full at every question that names it. */
-function tellBeliefs() {
+/** An answer, a belief or a scale of certainty that stands on the page once is shown wherever it belongs. */
+function tellAgain() {
   for (const place of document.querySelectorAll("[data-same]")) {
-    const told = document.querySelector(`[data-belief="${place.dataset.same}"]`);
+    const told = document.querySelector(`[data-told="${place.dataset.same}"]`);
     place.replaceChildren(...told.cloneNode(true).childNodes);
+    const { id } = place.closest("article");
+    for (const input of place.querySelectorAll("input")) input.name = `${id}--certainty`;
   }
 }
 
 function mountPage() {
-  tellBeliefs();
+  tellAgain();
   const store = pageStore(new PageRecord());
   const mounts = {
     quiz: (element) => mountQuiz(element, store),
