@@ -51,3 +51,14 @@ def terms_used(text: str) -> set[str]:
     """The terms that a text links to, in small letters."""
     found = re.findall(r"\{term\}`([^`]+)`", text)
     return {(re.search(r"<([^>]+)>", term) or re.match(r"(.*)", term)).group(1).lower() for term in found}
+
+
+def headings(notebook, level: int) -> list[str]:
+    return re.findall(rf"(?m)^{'#' * level} (.+)$", markdown(notebook))
+
+
+def words(text: str) -> int:
+    """Words of our own: no citations, no markup, no addresses, no table rules."""
+    text = re.sub(r"\{cite\}`[^`]*`|\]\([^)]*\)", " ", text)
+    text = re.sub(r"\{term\}`([^`<]*)(<[^>]*>)?`", r"\1", text)
+    return len(re.findall(r"[^\W_]+(?:[’'.,-][^\W_]+)*", text))
