@@ -433,7 +433,7 @@ class _Design:
         place, places = checks.kinds(frame, psu) if psu is not None else (
             np.arange(len(frame)), range(len(frame)))
         pairs, unit = np.unique(layer.astype(np.int64) * len(places) + place, return_inverse=True)
-        of_unit = pairs // len(places)
+        of_unit = (pairs // len(places)).astype(np.intp)  # what counts places; 32 bits in a browser
         units = np.bincount(of_unit, minlength=len(layers))
         if (units < 2).any():
             _refuse_lonely([layers[place] for place in np.flatnonzero(units < 2)], stratum, psu)
