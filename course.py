@@ -348,7 +348,9 @@ def serve(options, rest):
 def lab(options, rest):
     """work on the notebooks in JupyterLab, in your own copy of them"""
     prepare()
-    for line in update(ROOT, COPY, take_new=options.take_new):
+    readable = BUILD / "notebooks"
+    subprocess.run([PYTHON, "-m", "tools.readable", ROOT / "notebooks", readable], cwd=ROOT, check=True)
+    for line in update(ROOT, COPY, take_new=options.take_new, readable=readable):
         say(line)
     write_state(VENV / "share" / "jupyter" / "lab" / "settings" / "overrides.json", QUIET)
     as_root = ["--allow-root"] if hasattr(os, "geteuid") and os.geteuid() == 0 else []

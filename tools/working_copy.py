@@ -15,7 +15,7 @@ LAID = ["notebooks/*.ipynb", "data/*.csv", "data/datapackage.json"]
 STATE = ".course-state.json"
 
 
-def update(course: Path, copy: Path, take_new: bool = False) -> list[str]:
+def update(course: Path, copy: Path, take_new: bool = False, readable: Path | None = None) -> list[str]:
     """Bring a working copy up to the course, and leave alone what the student changed.
 
     Parameters
@@ -24,6 +24,8 @@ def update(course: Path, copy: Path, take_new: bool = False) -> list[str]:
         The folder of the course, and the student's.
     take_new : bool
         Lay the course's newer version beside a file that the student changed (``NAME.new.ipynb``).
+    readable : pathlib.Path, optional
+        A folder with the notebooks as a student reads them; they are laid in place of the course's own.
 
     Returns
     -------
@@ -40,6 +42,8 @@ def update(course: Path, copy: Path, take_new: bool = False) -> list[str]:
     fresh = []
     for source in sorted(path for pattern in LAID for path in course.glob(pattern)):
         name = source.relative_to(course).as_posix()
+        if readable and (readable / source.name).exists():
+            source = readable / source.name
         mine, new = copy / name, content(source)
         old = began.get(name)
         if not mine.exists() or content(mine) == old != new:

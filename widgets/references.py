@@ -8,7 +8,7 @@ from pathlib import Path
 from widgets.datasets import data_folder
 from widgets.parts import read_provisions
 
-__all__ = ["sources"]
+__all__ = ["authors", "sources"]
 
 
 def sources(folder: Path | None = None) -> Mapping[str, str]:
@@ -55,10 +55,14 @@ def _sources(folder: Path) -> Mapping[str, str]:
 
 
 def _cite(entry) -> str:
+    return f"{authors(entry)} ({entry.fields['year']}), {_plain(entry.fields['title'])}"
+
+
+def authors(entry) -> str:
+    """Who wrote an entry of the bibliography, as in a citation: one or two names, or the first "et al."."""
     people = entry.persons.get("author") or entry.persons.get("editor") or []
     names = [_plain(" ".join(person.prelast_names + person.last_names)) for person in people]
-    who = " and ".join(names) if len(names) < 3 else f"{names[0]} et al."
-    return f"{who} ({entry.fields['year']}), {_plain(entry.fields['title'])}"
+    return " and ".join(names) if len(names) < 3 else f"{names[0]} et al."
 
 
 def _plain(latex: str) -> str:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 
 def clean_copy(notebook: dict) -> dict:
-    """A notebook without results, ready to be run by somebody else.
+    """A notebook without results and with text that reads well anywhere, ready to be run by somebody else.
 
     Parameters
     ----------
@@ -24,9 +24,11 @@ def clean_copy(notebook: dict) -> dict:
     >>> clean_copy({"cells": [cell]})["cells"][0]
     {'cell_type': 'code', 'source': '1 + 1', 'outputs': [], 'execution_count': None}
     """
+    from tools.readable import readable
+
     cells = [
         {**cell, "outputs": [], "execution_count": None} if cell["cell_type"] == "code" else cell
-        for cell in notebook["cells"]
+        for cell in readable(notebook)["cells"]
     ]
     return {**notebook, "cells": cells}
 

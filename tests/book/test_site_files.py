@@ -10,6 +10,8 @@ from urllib.parse import unquote, urlsplit
 
 import pytest
 
+from tools.readable import readable
+
 ROOT = Path(__file__).resolve().parents[2]
 SITE = ROOT / "_build" / "html"
 PAGES = sorted(path.relative_to(SITE).as_posix() for path in SITE.rglob("*.html")) or ["index.html"]
@@ -184,7 +186,7 @@ def test_every_module_offers_its_clean_notebook(read, site, name):
     offered = [link["href"] for link in read(name).all("a") if "download" in link]
     path = site / "notebooks" / offered[0]
     notebook = json.loads(path.read_text(encoding="utf-8"))
-    source = json.loads((ROOT / "notebooks" / path.name).read_text(encoding="utf-8"))
+    source = readable(json.loads((ROOT / "notebooks" / path.name).read_text(encoding="utf-8")))
     assert [cell["source"] for cell in notebook["cells"]] == [cell["source"] for cell in source["cells"]]
     assert not any(cell.get("outputs") for cell in notebook["cells"])
 

@@ -2,6 +2,7 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 
 import pytest
 
@@ -138,3 +139,12 @@ def test_files_that_are_only_the_students_are_left_alone(course, copy):
     update(course, copy, take_new=True)
     assert (copy / "notes.ipynb").read_text() == "mine"
     assert (copy / "record.jsonl").read_text() == "mine too"
+
+
+def test_a_notebook_is_laid_as_a_student_reads_it(course, tmp_path):
+    prepared = tmp_path / "prepared"
+    prepared.mkdir()
+    (prepared / Path(NAME).name).write_text(notebook("2 + 2"))
+    update(course, tmp_path / "my-course", readable=prepared)
+    assert (tmp_path / "my-course" / NAME).read_text() == notebook("2 + 2")
+    assert update(course, tmp_path / "my-course", readable=prepared) == []
