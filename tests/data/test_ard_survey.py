@@ -1,10 +1,7 @@
 """ard_survey holds what its lesson claims: in the shipped files, and in fresh samples by the same rules."""
 from __future__ import annotations
 
-import json
 import math
-import sys
-from pathlib import Path
 
 import numpy as np
 import pandas as pd
@@ -14,25 +11,9 @@ from measurement import network_scale_up, validate_scale_up
 from widgets.datasets import dataset
 
 NAME = "ard_survey"
-SOURCES = Path(__file__).resolve().parent.parent.parent / "data" / "sources"
 FRESH_SEEDS = range(1, 25)
 SIZES = {"couriers": 9_000, "loan_shark_clients": 26_000, "undeclared_workers": 40_000}
 RECALLED = 25_000  # larger groups are recalled too low
-
-
-@pytest.fixture(scope="module")
-def script():
-    sys.path.insert(0, str(SOURCES))
-    try:
-        import ard_survey
-    finally:
-        sys.path.remove(str(SOURCES))
-    return ard_survey
-
-
-@pytest.fixture(scope="module")
-def truth():
-    return json.loads((SOURCES / f"{NAME}.truth.json").read_text(encoding="utf-8"))
 
 
 @pytest.fixture(scope="module")

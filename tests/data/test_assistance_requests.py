@@ -1,8 +1,6 @@
 """assistance_requests: refusals compete with execution, and the register closes before all have ended."""
 from __future__ import annotations
 
-import json
-from pathlib import Path
 
 import numpy as np
 import pandas as pd
@@ -11,27 +9,9 @@ import pytest
 from measurement import response_times
 from widgets.datasets import dataset, missing_reasons
 
-SOURCES = Path(__file__).resolve().parent.parent.parent / "data" / "sources"
 NAME = "assistance_requests"
 HORIZONS = (180, 365, 730)
 FRESH_SEEDS = range(1, 41)
-
-
-@pytest.fixture(scope="module")
-def script():
-    import sys
-
-    sys.path.insert(0, str(SOURCES))
-    try:
-        import assistance_requests
-    finally:
-        sys.path.remove(str(SOURCES))
-    return assistance_requests
-
-
-@pytest.fixture(scope="module")
-def truth():
-    return json.loads((SOURCES / f"{NAME}.truth.json").read_text(encoding="utf-8"))
 
 
 @pytest.fixture(scope="module")

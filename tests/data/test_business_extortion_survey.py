@@ -1,9 +1,6 @@
 """business_extortion_survey holds what its lesson claims: in the shipped file, and in fresh samples."""
 from __future__ import annotations
 
-import json
-import sys
-from pathlib import Path
 
 import numpy as np
 import pandas as pd
@@ -14,23 +11,7 @@ from widgets.datasets import dataset, missing_reasons
 
 NAME = "business_extortion_survey"
 REGISTER = f"{NAME}_register"
-SOURCES = Path(__file__).resolve().parent.parent.parent / "data" / "sources"
 DESIGN = {"weight": "weight", "stratum": "stratum", "psu": "area"}
-
-
-@pytest.fixture(scope="module")
-def script():
-    sys.path.insert(0, str(SOURCES))
-    try:
-        import business_extortion_survey
-    finally:
-        sys.path.remove(str(SOURCES))
-    return business_extortion_survey
-
-
-@pytest.fixture(scope="module")
-def truth():
-    return json.loads((SOURCES / f"{NAME}.truth.json").read_text(encoding="utf-8"))
 
 
 @pytest.fixture(scope="module")

@@ -1,8 +1,6 @@
 """case_vignettes: agreement beyond chance, the elements raters disagree on, and answers that are withheld."""
 from __future__ import annotations
 
-import json
-from pathlib import Path
 
 import numpy as np
 import pandas as pd
@@ -11,29 +9,11 @@ import pytest
 from measurement import agreement
 from widgets.datasets import dataset, missing_reasons
 
-SOURCES = Path(__file__).resolve().parent.parent.parent / "data" / "sources"
 NAME, RATINGS = "case_vignettes", "case_vignettes_ratings"
 ELEMENTS = ["three_or_more", "structured_group", "period_of_time", "serious_crime", "benefit",
             "transnational"]
 COMPLETE = ["R1", "R2", "R3", "R4", "R5"]
 FRESH_SEEDS = range(1, 41)
-
-
-@pytest.fixture(scope="module")
-def script():
-    import sys
-
-    sys.path.insert(0, str(SOURCES))
-    try:
-        import case_vignettes
-    finally:
-        sys.path.remove(str(SOURCES))
-    return case_vignettes
-
-
-@pytest.fixture(scope="module")
-def truth():
-    return json.loads((SOURCES / f"{NAME}.truth.json").read_text(encoding="utf-8"))
 
 
 @pytest.fixture(scope="module")

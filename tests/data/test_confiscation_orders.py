@@ -1,9 +1,7 @@
 """confiscation_orders: shares of shares, files in which nobody looked for money, and heavy tails."""
 from __future__ import annotations
 
-import json
 import math
-from pathlib import Path
 
 import numpy as np
 import pandas as pd
@@ -13,27 +11,9 @@ from measurement import survey_estimate
 from measurement._intervals import wilson
 from widgets.datasets import dataset
 
-SOURCES = Path(__file__).resolve().parent.parent.parent / "data" / "sources"
 NAME = "confiscation_orders"
 FRESH_SEEDS = range(1, 41)
 LAST_FINAL_YEAR = 2020  # from 2021 on some orders are not final
-
-
-@pytest.fixture(scope="module")
-def script():
-    import sys
-
-    sys.path.insert(0, str(SOURCES))
-    try:
-        import confiscation_orders
-    finally:
-        sys.path.remove(str(SOURCES))
-    return confiscation_orders
-
-
-@pytest.fixture(scope="module")
-def truth():
-    return json.loads((SOURCES / f"{NAME}.truth.json").read_text(encoding="utf-8"))
 
 
 @pytest.fixture(scope="module")

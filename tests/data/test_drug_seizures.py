@@ -1,9 +1,6 @@
 """drug_seizures holds what its lesson claims: in the shipped files, and in fresh samples by the same rules."""
 from __future__ import annotations
 
-import json
-import sys
-from pathlib import Path
 
 import numpy as np
 import pandas as pd
@@ -14,24 +11,8 @@ from widgets.datasets import dataset, missing_reasons
 
 NAME = "drug_seizures"
 TESTS, ESTIMATES = f"{NAME}_tests", f"{NAME}_estimates"
-SOURCES = Path(__file__).resolve().parent.parent.parent / "data" / "sources"
 ENTRIES = ["North Port", "South Port", "Land Border", "Postal Hub", "Airport"]
 YEARS = [2021, 2022]
-
-
-@pytest.fixture(scope="module")
-def script():
-    sys.path.insert(0, str(SOURCES))
-    try:
-        import drug_seizures
-    finally:
-        sys.path.remove(str(SOURCES))
-    return drug_seizures
-
-
-@pytest.fixture(scope="module")
-def truth():
-    return json.loads((SOURCES / f"{NAME}.truth.json").read_text(encoding="utf-8"))
 
 
 @pytest.fixture(scope="module")

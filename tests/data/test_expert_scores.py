@@ -1,9 +1,6 @@
 """expert_scores holds what its lesson claims: in the shipped files, and in fresh samples by its rules."""
 from __future__ import annotations
 
-import json
-import sys
-from pathlib import Path
 
 import numpy as np
 import pandas as pd
@@ -13,25 +10,9 @@ from scipy import stats
 from measurement import composite_index, survey_estimate
 from widgets.datasets import dataset, missing_reasons
 
-SOURCES = Path(__file__).resolve().parent.parent.parent / "data" / "sources"
 FRESH_SEEDS, MANY_SEEDS = range(1, 31), range(1001, 2001)
 NAMES = ("expert_scores", "expert_scores_experts", "expert_scores_states")
 VIGNETTES = {"vignette_low": 3, "vignette_middle": 5, "vignette_high": 7}
-
-
-@pytest.fixture(scope="module")
-def script():
-    sys.path.insert(0, str(SOURCES))
-    try:
-        import expert_scores
-    finally:
-        sys.path.remove(str(SOURCES))
-    return expert_scores
-
-
-@pytest.fixture(scope="module")
-def truth():
-    return json.loads((SOURCES / "expert_scores.truth.json").read_text(encoding="utf-8"))
 
 
 @pytest.fixture(scope="module")

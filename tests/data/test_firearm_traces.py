@@ -1,8 +1,6 @@
 """firearm_traces holds what its lesson claims: in the shipped file, and in fresh samples."""
 from __future__ import annotations
 
-import json
-import sys
 from pathlib import Path
 
 import numpy as np
@@ -17,21 +15,6 @@ SOURCES = Path(__file__).resolve().parent.parent.parent / "data" / "sources"
 FRESH_SEEDS = range(1, 41)
 REGISTER = pd.Timestamp("2006-01-01")
 YEAR = 365.25
-
-
-@pytest.fixture(scope="module")
-def script():
-    sys.path.insert(0, str(SOURCES))
-    try:
-        import firearm_traces
-    finally:
-        sys.path.remove(str(SOURCES))
-    return firearm_traces
-
-
-@pytest.fixture(scope="module")
-def truth():
-    return json.loads((SOURCES / f"{NAME}.truth.json").read_text(encoding="utf-8"))
 
 
 @pytest.fixture(scope="module")

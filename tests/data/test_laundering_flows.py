@@ -1,9 +1,6 @@
 """laundering_flows holds what its lesson claims: in the shipped files, and in fresh samples by its rules."""
 from __future__ import annotations
 
-import json
-import sys
-from pathlib import Path
 
 import numpy as np
 import pandas as pd
@@ -12,24 +9,8 @@ import pytest
 from measurement import gravity_ppml, gravity_shares
 from widgets.datasets import dataset, missing_reasons
 
-SOURCES = Path(__file__).resolve().parent.parent.parent / "data" / "sources"
 FRESH_SEEDS, MANY_SEEDS = range(1, 31), range(1001, 2001)
 FLOWS, PLACES = "laundering_flows", "laundering_flows_jurisdictions"
-
-
-@pytest.fixture(scope="module")
-def script():
-    sys.path.insert(0, str(SOURCES))
-    try:
-        import laundering_flows
-    finally:
-        sys.path.remove(str(SOURCES))
-    return laundering_flows
-
-
-@pytest.fixture(scope="module")
-def truth():
-    return json.loads((SOURCES / "laundering_flows.truth.json").read_text(encoding="utf-8"))
 
 
 @pytest.fixture(scope="module")

@@ -1,8 +1,6 @@
 """link_indicator: a rare link, precision against sensitivity, and the many who are flagged without a link."""
 from __future__ import annotations
 
-import json
-from pathlib import Path
 
 import pandas as pd
 import pytest
@@ -11,26 +9,8 @@ from measurement import prevalence
 from measurement._intervals import wilson
 from widgets.datasets import dataset, missing_reasons
 
-SOURCES = Path(__file__).resolve().parent.parent.parent / "data" / "sources"
 NAME = "link_indicator"
 FRESH_SEEDS = range(1, 41)
-
-
-@pytest.fixture(scope="module")
-def script():
-    import sys
-
-    sys.path.insert(0, str(SOURCES))
-    try:
-        import link_indicator
-    finally:
-        sys.path.remove(str(SOURCES))
-    return link_indicator
-
-
-@pytest.fixture(scope="module")
-def truth():
-    return json.loads((SOURCES / f"{NAME}.truth.json").read_text(encoding="utf-8"))
 
 
 @pytest.fixture(scope="module")

@@ -1,9 +1,6 @@
 """police_contacts holds what its lesson claims: in the shipped file, and in fresh samples by the same rules."""
 from __future__ import annotations
 
-import json
-import sys
-from pathlib import Path
 
 import numpy as np
 import pandas as pd
@@ -13,23 +10,7 @@ from measurement import truncated_counts
 from widgets.datasets import dataset, missing_reasons
 
 NAME = "police_contacts"
-SOURCES = Path(__file__).resolve().parent.parent.parent / "data" / "sources"
 COVARIATES = ["sex", "age_group", "offence_type", "district"]
-
-
-@pytest.fixture(scope="module")
-def script():
-    sys.path.insert(0, str(SOURCES))
-    try:
-        import police_contacts
-    finally:
-        sys.path.remove(str(SOURCES))
-    return police_contacts
-
-
-@pytest.fixture(scope="module")
-def truth():
-    return json.loads((SOURCES / f"{NAME}.truth.json").read_text(encoding="utf-8"))
 
 
 @pytest.fixture(scope="module")

@@ -1,9 +1,6 @@
 """price_purity_chain holds what its lesson claims: in the shipped file, and in fresh samples."""
 from __future__ import annotations
 
-import json
-import sys
-from pathlib import Path
 
 import numpy as np
 import pandas as pd
@@ -13,23 +10,7 @@ from measurement import price_chain
 from widgets.datasets import dataset, missing_reasons
 
 NAME = "price_purity_chain"
-SOURCES = Path(__file__).resolve().parent.parent.parent / "data" / "sources"
 STAGES = ["farm", "laboratory", "export", "import", "middle", "street"]
-
-
-@pytest.fixture(scope="module")
-def script():
-    sys.path.insert(0, str(SOURCES))
-    try:
-        import price_purity_chain
-    finally:
-        sys.path.remove(str(SOURCES))
-    return price_purity_chain
-
-
-@pytest.fixture(scope="module")
-def truth():
-    return json.loads((SOURCES / f"{NAME}.truth.json").read_text(encoding="utf-8"))
 
 
 @pytest.fixture(scope="module")

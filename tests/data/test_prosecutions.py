@@ -1,9 +1,7 @@
 """prosecutions: selection into plea, confounding by seriousness, and charges that are still pending."""
 from __future__ import annotations
 
-import json
 import math
-from pathlib import Path
 
 import numpy as np
 import pandas as pd
@@ -12,27 +10,9 @@ import pytest
 from measurement._intervals import wilson
 from widgets.datasets import dataset, missing_reasons
 
-SOURCES = Path(__file__).resolve().parent.parent.parent / "data" / "sources"
 NAME = "prosecutions"
 FRESH_SEEDS = range(1, 41)
 CODES = ["pending", "dismissed", "not-recorded", "no-conviction", "sealed"]
-
-
-@pytest.fixture(scope="module")
-def script():
-    import sys
-
-    sys.path.insert(0, str(SOURCES))
-    try:
-        import prosecutions
-    finally:
-        sys.path.remove(str(SOURCES))
-    return prosecutions
-
-
-@pytest.fixture(scope="module")
-def truth():
-    return json.loads((SOURCES / f"{NAME}.truth.json").read_text(encoding="utf-8"))
 
 
 @pytest.fixture(scope="module")

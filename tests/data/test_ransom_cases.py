@@ -1,9 +1,6 @@
 """ransom_cases holds what its lesson claims: in the shipped file, and in fresh samples by the same rules."""
 from __future__ import annotations
 
-import json
-import sys
-from pathlib import Path
 
 import numpy as np
 import pandas as pd
@@ -12,26 +9,10 @@ import pytest
 from measurement import multiple_systems, two_source
 from widgets.datasets import dataset, missing_reasons
 
-SOURCES = Path(__file__).resolve().parent.parent.parent / "data" / "sources"
 FRESH_SEEDS, MANY_SEEDS = range(1, 31), range(1001, 2001)
 LISTS = ["reported_to_police", "on_leak_site", "seen_onchain"]
 POLICE, LEAK, CHAIN = LISTS
 MONTHS = [f"{year}-{month:02d}" for year in (2023, 2024) for month in range(1, 13)]
-
-
-@pytest.fixture(scope="module")
-def script():
-    sys.path.insert(0, str(SOURCES))
-    try:
-        import ransom_cases
-    finally:
-        sys.path.remove(str(SOURCES))
-    return ransom_cases
-
-
-@pytest.fixture(scope="module")
-def truth():
-    return json.loads((SOURCES / "ransom_cases.truth.json").read_text(encoding="utf-8"))
 
 
 @pytest.fixture(scope="module")

@@ -1,9 +1,6 @@
 """rds_workers holds what its lesson claims: in the shipped file, and in fresh samples by the same rules."""
 from __future__ import annotations
 
-import json
-import sys
-from pathlib import Path
 
 import numpy as np
 import pandas as pd
@@ -13,24 +10,8 @@ from measurement import respondent_driven
 from widgets.datasets import dataset
 
 NAME = "rds_workers"
-SOURCES = Path(__file__).resolve().parent.parent.parent / "data" / "sources"
 FRESH_SEEDS = range(1, 41)
 SHARE = 0.2
-
-
-@pytest.fixture(scope="module")
-def script():
-    sys.path.insert(0, str(SOURCES))
-    try:
-        import rds_workers
-    finally:
-        sys.path.remove(str(SOURCES))
-    return rds_workers
-
-
-@pytest.fixture(scope="module")
-def truth():
-    return json.loads((SOURCES / f"{NAME}.truth.json").read_text(encoding="utf-8"))
 
 
 @pytest.fixture(scope="module")

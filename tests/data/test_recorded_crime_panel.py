@@ -1,10 +1,7 @@
 """recorded_crime_panel holds what its lesson claims: in the shipped tables, and in fresh samples."""
 from __future__ import annotations
 
-import json
 import math
-import sys
-from pathlib import Path
 
 import numpy as np
 import pandas as pd
@@ -14,24 +11,8 @@ from measurement import crime_harm, difference_in_differences, displacement_quot
 from widgets.datasets import dataset, missing_reasons
 
 NAME = "recorded_crime_panel"
-SOURCES = Path(__file__).resolve().parent.parent.parent / "data" / "sources"
 AREAS = ["programme", "bordering", "other"]
 START = 37
-
-
-@pytest.fixture(scope="module")
-def script():
-    sys.path.insert(0, str(SOURCES))
-    try:
-        import recorded_crime_panel
-    finally:
-        sys.path.remove(str(SOURCES))
-    return recorded_crime_panel
-
-
-@pytest.fixture(scope="module")
-def truth():
-    return json.loads((SOURCES / f"{NAME}.truth.json").read_text(encoding="utf-8"))
 
 
 @pytest.fixture(scope="module")

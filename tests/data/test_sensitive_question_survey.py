@@ -1,10 +1,7 @@
 """sensitive_question_survey holds what its lesson claims: in the shipped file, and in fresh samples."""
 from __future__ import annotations
 
-import json
 import math
-import sys
-from pathlib import Path
 
 import numpy as np
 import pandas as pd
@@ -14,24 +11,8 @@ from measurement import list_experiment, randomized_response
 from widgets.datasets import dataset
 
 NAME = "sensitive_question_survey"
-SOURCES = Path(__file__).resolve().parent.parent.parent / "data" / "sources"
 FRESH_SEEDS = range(1, 41)
 SHARE = 0.12
-
-
-@pytest.fixture(scope="module")
-def script():
-    sys.path.insert(0, str(SOURCES))
-    try:
-        import sensitive_question_survey
-    finally:
-        sys.path.remove(str(SOURCES))
-    return sensitive_question_survey
-
-
-@pytest.fixture(scope="module")
-def truth():
-    return json.loads((SOURCES / f"{NAME}.truth.json").read_text(encoding="utf-8"))
 
 
 @pytest.fixture(scope="module")

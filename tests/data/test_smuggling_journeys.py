@@ -1,10 +1,7 @@
 """smuggling_journeys holds what its lesson claims: in the shipped files, and in fresh samples."""
 from __future__ import annotations
 
-import json
 import math
-import sys
-from pathlib import Path
 
 import numpy as np
 import pandas as pd
@@ -14,24 +11,8 @@ from measurement import survey_estimate
 from widgets.datasets import dataset
 
 NAME = "smuggling_journeys"
-SOURCES = Path(__file__).resolve().parent.parent.parent / "data" / "sources"
 FRESH_SEEDS = range(1, 31)
 NIGHTS = 400  # one in 400 of those present is interviewed every night
-
-
-@pytest.fixture(scope="module")
-def script():
-    sys.path.insert(0, str(SOURCES))
-    try:
-        import smuggling_journeys
-    finally:
-        sys.path.remove(str(SOURCES))
-    return smuggling_journeys
-
-
-@pytest.fixture(scope="module")
-def truth():
-    return json.loads((SOURCES / f"{NAME}.truth.json").read_text(encoding="utf-8"))
 
 
 @pytest.fixture(scope="module")

@@ -1,9 +1,6 @@
 """supply_demand_balance holds what its lesson claims: in the shipped tables, and in fresh samples."""
 from __future__ import annotations
 
-import json
-import sys
-from pathlib import Path
 
 import numpy as np
 import pandas as pd
@@ -15,25 +12,9 @@ from widgets.datasets import dataset, missing_reasons
 NAME = "supply_demand_balance"
 TABLES = {"fields": NAME, "users": f"{NAME}_users", "seizures": f"{NAME}_seizures",
           "sewers": f"{NAME}_wastewater"}
-SOURCES = Path(__file__).resolve().parent.parent.parent / "data" / "sources"
 CELLS = ("users", "frequency", "dose", "purity", "reported")
 FACTOR = 303.4 / 289.3 / 0.30
 PLANTS = list("ABCDEFGHIJ")
-
-
-@pytest.fixture(scope="module")
-def script():
-    sys.path.insert(0, str(SOURCES))
-    try:
-        import supply_demand_balance
-    finally:
-        sys.path.remove(str(SOURCES))
-    return supply_demand_balance
-
-
-@pytest.fixture(scope="module")
-def truth():
-    return json.loads((SOURCES / f"{NAME}.truth.json").read_text(encoding="utf-8"))
 
 
 @pytest.fixture(scope="module")

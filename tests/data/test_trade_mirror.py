@@ -1,9 +1,6 @@
 """trade_mirror holds what its lesson claims: in the shipped file, and in fresh samples by the same rules."""
 from __future__ import annotations
 
-import json
-import sys
-from pathlib import Path
 
 import numpy as np
 import pandas as pd
@@ -12,25 +9,9 @@ import pytest
 from measurement import first_digits, mirror_gap
 from widgets.datasets import dataset, missing_reasons
 
-SOURCES = Path(__file__).resolve().parent.parent.parent / "data" / "sources"
 FRESH_SEEDS, MANY_SEEDS = range(1, 26), range(1001, 2001)
 DISHONEST = ["timber", "gold", "e-waste"]
 CLEAR = 0.15  # a gap of the logarithms that errors of 2 % on either side do not reach
-
-
-@pytest.fixture(scope="module")
-def script():
-    sys.path.insert(0, str(SOURCES))
-    try:
-        import trade_mirror
-    finally:
-        sys.path.remove(str(SOURCES))
-    return trade_mirror
-
-
-@pytest.fixture(scope="module")
-def truth():
-    return json.loads((SOURCES / "trade_mirror.truth.json").read_text(encoding="utf-8"))
 
 
 @pytest.fixture(scope="module")

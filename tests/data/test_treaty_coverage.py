@@ -1,8 +1,6 @@
 """treaty_coverage: time to consent with open ends, signature that does not bind, and chains with a gap."""
 from __future__ import annotations
 
-import json
-from pathlib import Path
 
 import numpy as np
 import pandas as pd
@@ -11,28 +9,10 @@ import pytest
 from measurement import response_times
 from widgets.datasets import dataset, missing_reasons
 
-SOURCES = Path(__file__).resolve().parent.parent.parent / "data" / "sources"
 NAME, CHAINS = "treaty_coverage", "treaty_coverage_chains"
 CLOSED = pd.Timestamp("2023-12-31")
 DATES = ["opened_on", "signed_on", "consented_on", "bound_from"]
 FRESH_SEEDS = range(1, 41)
-
-
-@pytest.fixture(scope="module")
-def script():
-    import sys
-
-    sys.path.insert(0, str(SOURCES))
-    try:
-        import treaty_coverage
-    finally:
-        sys.path.remove(str(SOURCES))
-    return treaty_coverage
-
-
-@pytest.fixture(scope="module")
-def truth():
-    return json.loads((SOURCES / f"{NAME}.truth.json").read_text(encoding="utf-8"))
 
 
 @pytest.fixture(scope="module")

@@ -1,9 +1,7 @@
 """victim_lists holds what its lesson claims: in the shipped file, and in fresh samples by the same rules."""
 from __future__ import annotations
 
-import json
 from itertools import combinations
-from pathlib import Path
 
 import numpy as np
 import pandas as pd
@@ -12,26 +10,8 @@ import pytest
 from measurement import two_source
 from widgets.datasets import dataset, missing_reasons
 
-SOURCES = Path(__file__).resolve().parent.parent.parent / "data" / "sources"
 LISTS = ["police", "ngo", "labour_insp", "border", "health"]
 FRESH_SEEDS = range(1, 41)
-
-
-@pytest.fixture(scope="module")
-def script():
-    import sys
-
-    sys.path.insert(0, str(SOURCES))
-    try:
-        import victim_lists
-    finally:
-        sys.path.remove(str(SOURCES))
-    return victim_lists
-
-
-@pytest.fixture(scope="module")
-def truth():
-    return json.loads((SOURCES / "victim_lists.truth.json").read_text(encoding="utf-8"))
 
 
 @pytest.fixture(scope="module")

@@ -1,9 +1,6 @@
 """wiretap_network holds what its lesson claims: in the shipped files, and in fresh samples by its rules."""
 from __future__ import annotations
 
-import json
-import sys
-from pathlib import Path
 
 import numpy as np
 import pandas as pd
@@ -12,25 +9,9 @@ import pytest
 from measurement import centrality_table, disruption_curve, multiple_systems
 from widgets.datasets import dataset, missing_reasons
 
-SOURCES = Path(__file__).resolve().parent.parent.parent / "data" / "sources"
 FRESH_SEEDS, MANY_SEEDS = range(1, 26), range(1001, 2001)
 CONTACTS, PEOPLE = "wiretap_network", "wiretap_network_people"
 REMOVED = 8
-
-
-@pytest.fixture(scope="module")
-def script():
-    sys.path.insert(0, str(SOURCES))
-    try:
-        import wiretap_network
-    finally:
-        sys.path.remove(str(SOURCES))
-    return wiretap_network
-
-
-@pytest.fixture(scope="module")
-def truth():
-    return json.loads((SOURCES / "wiretap_network.truth.json").read_text(encoding="utf-8"))
 
 
 @pytest.fixture(scope="module")
