@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from measurement import _model_search, checks
-from measurement._loglinear import ESTIMATED, NOT_IDENTIFIABLE, Fits, fit, subset_sums, superset_sums
+from measurement._loglinear import ESTIMATED, NOT_IDENTIFIABLE, Fits, fit, superset_sums
 from measurement.estimate import Estimate, NoEstimate, readable
 
 if TYPE_CHECKING:
