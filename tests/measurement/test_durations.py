@@ -1,9 +1,7 @@
 """response_times: published curves, statsmodels, known truths."""
 from __future__ import annotations
 
-import csv
 import math
-from pathlib import Path
 
 import numpy as np
 import pandas as pd
@@ -12,19 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from measurement import NoEstimate, response_times
-
-REFERENCE = Path(__file__).parent.parent / "reference"
-
-
-def reference(name):
-    with (REFERENCE / name).open(encoding="utf-8") as file:
-        return list(csv.DictReader(file))
-
-
-def agrees(value, text):
-    """Whether a value rounds to what is printed."""
-    digits = len(text.partition(".")[2])
-    return math.isclose(round(value, digits), float(text), abs_tol=1e-9)
+from tests.measurement.published import REFERENCE, agrees, reference
 
 
 def requests(**columns):

@@ -5,7 +5,6 @@ import csv
 import math
 import warnings
 from collections import Counter
-from pathlib import Path
 
 import numpy as np
 import pandas as pd
@@ -14,14 +13,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from measurement import NoEstimate, multiplier, truncated_counts
+from tests.measurement.published import reference
 
-REFERENCE = Path(__file__).parent.parent / "reference"
 METHODS = ["ztpoisson", "zelterman", "chao"]
-
-
-def reference(name):
-    with (REFERENCE / name).open(encoding="utf-8") as file:
-        return list(csv.DictReader(file))
 
 
 APPREHENDED = {int(row["times"]): int(row["persons"]) for row in reference("nl_illegal.csv")}

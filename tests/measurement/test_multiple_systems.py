@@ -1,13 +1,11 @@
 """multiple_systems: published tables, statsmodels, linear programmes, known truths, properties, bad input."""
 from __future__ import annotations
 
-import csv
 import itertools
 import math
 import time
 import warnings
 from functools import cache
-from pathlib import Path
 
 import numpy as np
 import pandas as pd
@@ -19,13 +17,7 @@ from measurement import NoEstimate, multiple_systems, two_source
 from measurement import _loglinear as loglinear
 from measurement import _model_search as search
 from measurement import systems
-
-REFERENCE = Path(__file__).parent.parent / "reference"
-
-
-def reference(name):
-    with (REFERENCE / name).open(encoding="utf-8") as file:
-        return list(csv.DictReader(file))
+from tests.measurement.published import REFERENCE, reference
 
 
 @cache

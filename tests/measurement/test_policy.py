@@ -1,10 +1,8 @@
 """crime_harm, displacement_quotient, difference_in_differences and interrupted_series."""
 from __future__ import annotations
 
-import csv
 import math
 from fractions import Fraction
-from pathlib import Path
 
 import numpy as np
 import pandas as pd
@@ -19,21 +17,10 @@ from measurement import (
     displacement_quotient,
     interrupted_series,
 )
+from tests.measurement.published import REFERENCE, agrees, reference
 
-REFERENCE = Path(__file__).parent.parent / "reference"
 # Invented: no scale of harm is carried here, since none could be read at its source.
 WEIGHTS = {"murder": 5000, "robbery": 300, "burglary": 20, "theft": 5}
-
-
-def reference(name):
-    with (REFERENCE / name).open(encoding="utf-8") as file:
-        return list(csv.DictReader(file))
-
-
-def agrees(value, text):
-    """Whether a value rounds to what is printed."""
-    digits = len(text.partition(".")[2])
-    return math.isclose(round(value, digits), float(text), abs_tol=1e-9)
 
 
 # --- Harm -------------------------------------------------------------------------------------------------

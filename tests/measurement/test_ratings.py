@@ -3,7 +3,6 @@ from __future__ import annotations
 
 import csv
 import math
-from pathlib import Path
 
 import numpy as np
 import pandas as pd
@@ -12,14 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from measurement import NoEstimate, agreement, composite_index
-
-REFERENCE = Path(__file__).parent.parent / "reference"
-
-
-def agrees(value, text):
-    """Whether a value rounds to what is printed."""
-    digits = len(text.partition(".")[2])
-    return math.isclose(round(value, digits), float(text), abs_tol=1e-9)
+from tests.measurement.published import REFERENCE, agrees
 
 
 def raters_of(name):

@@ -1,9 +1,7 @@
 """respondent_driven: a published sample, simulated networks with a known truth, properties, bad input."""
 from __future__ import annotations
 
-import csv
 import math
-from pathlib import Path
 
 import numpy as np
 import pandas as pd
@@ -13,14 +11,9 @@ from hypothesis import strategies as st
 
 from measurement import NoEstimate, respondent_driven
 from measurement.recruitment import _successive_weights
+from tests.measurement.published import reference
 
-REFERENCE = Path(__file__).parent.parent / "reference"
 METHODS = ["rds-i", "rds-ii", "ss"]
-
-
-def reference(name):
-    with (REFERENCE / name).open(encoding="utf-8") as file:
-        return list(csv.DictReader(file))
 
 
 PUBLISHED = {row["what"]: row["value"] for row in reference("rds_faux.csv")}

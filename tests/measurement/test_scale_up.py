@@ -1,9 +1,7 @@
 """network_scale_up and validate_scale_up: a published survey, known truths, properties."""
 from __future__ import annotations
 
-import csv
 import math
-from pathlib import Path
 
 import numpy as np
 import pandas as pd
@@ -12,9 +10,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from measurement import NoEstimate, network_scale_up, validate_scale_up
+from tests.measurement.published import agrees, reference
 
-with (Path(__file__).parent.parent / "reference" / "scale_up.csv").open(encoding="utf-8") as file:
-    PUBLISHED = {row["what"]: row["value"] for row in csv.DictReader(file)}
+PUBLISHED = {row["what"]: row["value"] for row in reference("scale_up.csv")}
 
 KNOWN = {"teachers": 9000, "nurses": 6000, "priests": 500}
 POPULATION = 1_000_000
@@ -32,10 +30,6 @@ def survey(shared):
     reports = pd.read_csv(shared("tables", "nsum_survey_public.csv"))
     sizes = pd.read_csv(shared("tables", "nsum_knownpop_public.csv")).set_index("known_popn")["size"]
     return reports, sizes
-
-
-def agrees(value, text):
-    return round(value, len(text.partition(".")[2])) == float(text)
 
 
 def test_the_published_survey_gives_the_published_estimate_and_degrees(survey):

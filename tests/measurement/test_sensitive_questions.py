@@ -3,7 +3,6 @@ from __future__ import annotations
 
 import csv
 import math
-from pathlib import Path
 
 import numpy as np
 import pandas as pd
@@ -12,18 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from measurement import NoEstimate, crosswise, list_experiment, randomized_response
-
-REFERENCE = Path(__file__).parent.parent / "reference"
-
-
-def reference(name):
-    with (REFERENCE / name).open(encoding="utf-8") as file:
-        return list(csv.DictReader(file))
-
-
-def agrees(value, text):
-    """Whether a value rounds to what is printed."""
-    return math.isclose(round(value, len(text.partition(".")[2])), float(text), abs_tol=1e-9)
+from tests.measurement.published import agrees, reference
 
 
 MINARETS = reference("lie_detector.csv")

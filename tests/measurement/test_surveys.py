@@ -1,9 +1,7 @@
 """survey_estimate, dark_figure, rake and post_stratify: published surveys, statsmodels, known truths."""
 from __future__ import annotations
 
-import csv
 import math
-from pathlib import Path
 
 import numpy as np
 import pandas as pd
@@ -12,19 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from measurement import NoEstimate, dark_figure, post_stratify, rake, survey_estimate
-
-REFERENCE = Path(__file__).parent.parent / "reference"
-
-
-def reference(name):
-    with (REFERENCE / name).open(encoding="utf-8") as file:
-        return list(csv.DictReader(file))
-
-
-def agrees(value, text):
-    """Whether a value rounds to what is printed."""
-    digits = len(text.partition(".")[2])
-    return math.isclose(round(value, digits), float(text), abs_tol=1e-9)
+from tests.measurement.published import REFERENCE, agrees, reference
 
 
 def firms(**columns):
