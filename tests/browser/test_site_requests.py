@@ -5,7 +5,7 @@ import re
 
 import pytest
 
-from tests.browser.site_pages import DESKTOP, MODULES, PHONE, each_page, open_everything, visit
+from tests.browser.site_pages import DESKTOP, MODULES, PHONE, each_page, every_page, open_everything, visit
 
 POLICY = ("default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; "
           "form-action 'self'; base-uri 'none'; frame-ancestors 'none'")
@@ -15,7 +15,7 @@ def watched(page) -> tuple[list, list]:
     return page.other_hosts, page.errors
 
 
-@each_page
+@every_page
 def test_a_page_asks_no_other_host_and_reports_no_error(new_page, site_url, name):
     page = new_page(viewport=DESKTOP)
     visit(page, site_url, name)
