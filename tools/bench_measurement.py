@@ -383,8 +383,45 @@ def digits_of_texts(amounts: np.ndarray) -> np.ndarray:
     return np.bincount([int(text[:2].ljust(2, "0")) for text in texts], minlength=100)
 
 
-PARTS = {"networks": bench_networks, "multiple systems": bench_multiple_systems,
-         "harm and policy": bench_policy, "proceeds and markets": bench_proceeds}
+# --- Hidden populations -----------------------------------------------------------------------------------
+
+def bench_hidden_populations() -> None:
+    """Many two-source tables at once; the bootstrap along a recruitment tree."""
+    from measurement import respondent_driven, two_source
+    from widgets import dataset
+
+    rng = np.random.default_rng(1)
+    n1, n2, both = (rng.integers(*limits, 10_000) for limits in ((200, 400), (200, 400), (20, 60)))
+    print("\nHidden populations (invented tables; rds_workers)")
+    say("two-source, 10,000 tables in one call", readable_time(seconds(lambda: two_source(n1, n2, both))))
+    say("  plainly: one by one", readable_time(once(
+        lambda: [two_source(*map(int, table)) for table in zip(n1, n2, both)])))
+    workers = dataset("rds_workers")
+    for method, population in (("rds-ii", None), ("ss", 1000)):
+        took = seconds(lambda m=method, n=population: respondent_driven(
+            workers, "exploited", "degree", "recruiter_id", method=m, population=n, seed=1))
+        say(f"respondent-driven ({method}), 1,000 draws, 400 persons", readable_time(took), "<= 5 s")
+    say("  plainly: the tree drawn person by person, 20 draws, times 50",
+        readable_time(50 * once(lambda: [plain_tree(workers, rng) for _ in range(20)])))
+
+
+def plain_tree(workers: pd.DataFrame, rng: np.random.Generator) -> float:
+    """The RDS-II share in one bootstrap sample: recruits are drawn anew, from the seeds down."""
+    recruits = workers.groupby("recruiter_id").groups
+    people = workers.set_index("id")
+    waiting = list(rng.choice(workers.loc[workers["wave"] == 0, "id"], (workers["wave"] == 0).sum()))
+    drawn = []
+    while waiting:
+        of = recruits.get(waiting.pop(), [])
+        chosen = workers["id"].loc[rng.choice(of, len(of))].tolist() if len(of) else []
+        drawn += chosen
+        waiting += chosen
+    weights = 1 / people.loc[drawn, "degree"]
+    return float((people.loc[drawn, "exploited"] * weights).sum() / weights.sum())
+
+
+PARTS = {"hidden populations": bench_hidden_populations, "multiple systems": bench_multiple_systems,
+         "networks": bench_networks, "harm and policy": bench_policy, "proceeds and markets": bench_proceeds}
 
 
 def main() -> None:
