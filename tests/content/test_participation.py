@@ -146,6 +146,10 @@ def test_the_numbers_of_the_lab_s_hints_and_explanations_are_those_of_the_data()
     assert (len(newest), newest["plea"].eq("guilty").sum()) == (275, 216)
     assert round(percent(NEWEST["outcome"].isna())) == 44
     assert (round(BY_SEX["female"], 2), round(BY_SEX["male"], 2)) == (23.69, 27.98)
+    rows, sizes = SEXED.groupby(["seriousness", "plea", "sex"])["sentence_months"].mean(), SEXED.groupby(
+        ["seriousness", "plea"]).size()
+    mixed = {sex: np.average(rows.xs(sex, level="sex"), weights=sizes) for sex in ("female", "male")}
+    assert (round(mixed["female"], 2), round(mixed["male"], 2)) == (25.77, 26.86)
     helpers = CHARGED["role"].eq("helper").groupby(CHARGED["sex"]).mean()
     assert helpers["female"] / helpers["male"] == pytest.approx(2, abs=0.1)
     assert CHARGED.groupby("role")["sex"].nunique().eq(2).all()
@@ -159,9 +163,20 @@ def test_what_the_lab_says_of_the_truth_is_what_was_planted():
     assert round(100 * TRUTH["convicted_at_trial"]["those_who_pleaded_guilty_had_they_been_tried"]) == 83
     pleas = CHARGED["plea"].eq("guilty").sum() + TRUTH["pending_go_on_as"]["guilty plea"]
     assert pleas / TRUTH["guilty_pleas_that_a_court_would_have_acquitted"] == pytest.approx(6, abs=0.5)
+    days = (CHARGED["ended_on"] - CHARGED["charged_on"]).dt.days.groupby(CHARGED["plea"]).median()
+    assert days["not guilty"] / days["guilty"] == pytest.approx(2, abs=0.2)  # "about twice as long"
     trials_to_come = TRUTH["pending_go_on_as"]["trial"] / TRUTH["pending"]
     assert trials_to_come > 0.5  # "most of them on the way to trial"
     assert TRUTH["effect_on_log_sentence"]["sex"] == 0
+
+
+def test_chance_can_explain_what_is_left_between_women_and_men():
+    logs = SEXED.assign(y=np.log(SEXED["sentence_months"].astype(float)))
+    parts = logs.groupby(["seriousness", "plea", "sex"])["y"].agg(["mean", "var", "count"]).unstack("sex")
+    weight = parts["count"].sum(axis=1) / parts["count"].to_numpy().sum()
+    gap = ((parts["mean", "female"] - parts["mean", "male"]) * weight).sum()
+    variance = sum(parts["var", sex] / parts["count", sex] for sex in ("female", "male"))
+    assert abs(gap) < 1.96 * np.sqrt((weight**2 * variance).sum())
 
 
 # ---- the texts ------------------------------------------------------------------------------------
