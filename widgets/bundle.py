@@ -96,13 +96,15 @@ def page_script(file: str = "page.js", folder: Path = STATIC) -> str:
     return f'(() => {{\n"use strict";\n{code}}})();\n'
 
 
-def stylesheet(folder: Path = STATIC) -> str:
-    """Give the one stylesheet of everything the course draws, without comments.
+def stylesheet(folder: Path = STATIC, file: str = "course.css") -> str:
+    """Give a stylesheet without comments: the one of everything the course draws, or another.
 
     Parameters
     ----------
     folder : Path
-        Where ``course.css`` is.
+        Where the stylesheet is.
+    file : str
+        Its name.
 
     Returns
     -------
@@ -123,7 +125,7 @@ def stylesheet(folder: Path = STATIC) -> str:
     -----
     All class names begin with ``course-``, so that it can stand beside any theme.
     """
-    text = re.sub(r"/\*.*?\*/", "", _read("course.css", folder), flags=re.DOTALL)
+    text = re.sub(r"/\*.*?\*/", "", _read(file, folder), flags=re.DOTALL)
     return "".join(f"{line.strip()}\n" for line in text.splitlines() if line.strip())
 
 

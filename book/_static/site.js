@@ -89,6 +89,30 @@
     for (const section of links.keys()) observer.observe(section);
   };
 
+  /* What projects a page is loaded when somebody asks for it; from then on it listens itself. */
+  const offerWall = () => {
+    const button = document.querySelector("[data-wall]");
+    if (!button) return;
+    const load = (event) => {
+      if (event.type === "keydown" && event.key !== "F8") return;
+      event.preventDefault();
+      listen("removeEventListener");
+      const script = document.createElement("script");
+      script.src = button.dataset.wall;
+      script.addEventListener("error", () => {
+        script.remove();
+        button.firstChild.data = "Not loaded. Try again ";
+        listen("addEventListener");
+      });
+      document.head.append(script);
+    };
+    const listen = (how) => {
+      button[how]("click", load);
+      document[how]("keydown", load);
+    };
+    listen("addEventListener");
+  };
+
   document.documentElement.classList.remove("no-js");
   colourEarly();
   document.addEventListener("DOMContentLoaded", () => {
@@ -96,5 +120,6 @@
     closeMenusLeft();
     reachScrollers();
     followReading();
+    offerWall();
   });
 })();
