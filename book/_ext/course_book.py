@@ -12,11 +12,11 @@ EXTENSIONS = [
     "page_weight",  # nothing is said twice in the markup
     "minified",  # pages, scripts and style sheets in fewer letters
     "notebook_downloads",  # "Download this notebook"
-    "projection",  # "Project this page"
     "bibliography",  # citations in round brackets; no reference that nothing cites
     "dataset_pages",  # what the page of a dataset says of columns, sources and limits
     "module_pages",  # the table of modules; outcomes and where they are practised
     "course_record",  # the {course-record} directive
+    "projection",  # "Project": a module page as full screens
 ]
 
 # Jupyter Book hands these settings to extensions that this book does not load; Sphinx warns about
