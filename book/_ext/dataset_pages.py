@@ -69,12 +69,16 @@ class DatasetIndex(FromPackage):
 
         for path in module_files():
             self.env.note_dependency(str(path))
-        rows = []
+        datasets: dict[str, list] = {}
         for shown in map(describe, names()):
-            page = Path(shown.script).stem
-            rows.append((f"[{plain(shown.title)}]({page}.md)", f"`{shown.name}`", plain(shown.row),
-                         f"{shown.rows:,}", ", ".join(modules_that_use(shown.name))))
-        return self.markdown(table(("dataset", "name", "one row is", "rows", "used in"), rows))
+            datasets.setdefault(Path(shown.script).stem, []).append(shown)
+        rows = [
+            (f"[{plain(tables[0].title)}]({page}.md)", ", ".join(f"`{each.name}`" for each in tables),
+             plain(tables[0].row), f"{tables[0].rows:,}",
+             ", ".join(dict.fromkeys(title for each in tables for title in modules_that_use(each.name))))
+            for page, tables in datasets.items()
+        ]
+        return self.markdown(table(("dataset", "tables", "one row of the first is", "rows", "used in"), rows))
 
 
 def table(headings: tuple[str, ...], rows: list[tuple[str, ...]]) -> list[str]:

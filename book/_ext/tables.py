@@ -49,6 +49,9 @@ class Tables(SphinxPostTransform):
 
     def run(self, **kwargs):
         for table in list(self.document.findall(nodes.table)):
+            for corner in table.findall(nodes.entry):
+                if not corner.astext():
+                    corner["classes"].append("empty")  # found again by `without_empty_headers`
             frame = nodes.container("", classes=["wide"])
             table.replace_self(frame)
             frame += table
@@ -58,6 +61,25 @@ class Tables(SphinxPostTransform):
                 raw.replace_self(nodes.raw("", html, **raw.attributes))
 
 
+EMPTY_HEADER = re.compile(r'<th class="[^"]*\bempty\b[^"]*">\s*(?:<p></p>)?\s*</th>')
+
+
+def without_empty_headers(html: str) -> str:
+    """The same page with ordinary cells in place of header cells that hold nothing.
+
+    Examples
+    --------
+    >>> without_empty_headers('<tr><th class="empty head"><p></p></th><th class="head"><p>n</p></th></tr>')
+    '<tr><td></td><th class="head"><p>n</p></th></tr>'
+    """
+    return EMPTY_HEADER.sub("<td></td>", html)
+
+
+def on_page(app, pagename, templatename, context, doctree):
+    context["body"] = without_empty_headers(context.get("body", ""))
+
+
 def setup(app):
     app.add_post_transform(Tables)
+    app.connect("html-page-context", on_page)
     return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}
