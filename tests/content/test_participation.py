@@ -220,6 +220,7 @@ def test_article_23_names_an_advantage_for_testimony_and_none_for_officials():
 def test_figures_that_the_texts_derive_from_published_ones(text):
     assert round(100 * 64 / 164) == 39
     assert round(100 * 18 / (18 + 49)) == 27 and 49 == round(0.05 * 980)
+    assert round(89.5 + 8.2) == 98  # "98 of 100 defendants never had one"
     assert round(100 - 89.5 - 8.2, 1) == 2.3 and "2.3 per cent went to trial" in text
     assert 3 / 4 > 49 / 67 > 0.7  # "nearly three of four"
 
