@@ -34,6 +34,7 @@ MARK = VENV / "course.json"  # what the environment was made from; says "complet
 BUILD = ROOT / "_build"
 SITE = BUILD / "html"
 BUILT = BUILD / "built.json"  # what the site was built from; absent while it is not whole
+LITE = BUILD / "lite"  # JupyterLite and Python for the reader's browser; in the site it is the folder lite
 LOGS = BUILD / "logs"
 COPY = ROOT / "my-course"
 PINS = "requirements.txt"
@@ -46,6 +47,9 @@ PYTHON = PROGRAMS / ("python.exe" if os.name == "nt" else "python")
 # A change here can change any page; a change elsewhere only its own page.
 ENGINE = ["_config.yml", "_toc.yml", "book/_ext", "book/_templates", "data", "measurement", "widgets", PINS]
 SOURCES = ENGINE + ["book", "notebooks"]
+LITE_TOOLS = "tools/lite"  # a course without this folder has no Python in the browser
+LITE_SOURCES = [LITE_TOOLS, "tools/readable.py", "book/_ext/notebook_downloads.py", "data", "measurement", "notebooks",
+                "pyproject.toml", "widgets", PINS]
 
 
 class CourseError(Exception):
@@ -197,12 +201,12 @@ def ensure_environment(pins=PINS):
     write_state(MARK, {"complete": True, "pins": hashes, **made_with})
 
 
-def prepare(pins=PINS, book=False):
-    """Make sure of the environment, and of the book where it is asked for."""
+def prepare(pins=PINS, book=False, lite=False):
+    """Make sure of the environment, and of the book and the browser's Python where they are asked for."""
     with alone():
         ensure_environment(pins)
         if book:
-            build_book()
+            build_site(lite and (ROOT / LITE_TOOLS).is_dir())
 
 
 def covers(pins):
@@ -246,9 +250,31 @@ def site_packages():
 
 # --- The book ---------------------------------------------------------------------------------------------
 
-def build_book():
+def build_site(lite):
+    """Build the book and, where it is asked for, Python for the reader's browser."""
+    if lite:
+        build_lite()
+    build_book(lite)
+    shutil.rmtree(SITE / "lite", ignore_errors=True)
+    if lite:
+        shutil.copytree(LITE / "site", SITE / "lite")
+
+
+def build_lite():
+    """Build JupyterLite with Python, the packages, the notebooks and the data into ``_build/lite/site``."""
+    now = {"sources": fingerprint(ROOT, LITE_SOURCES)}
+    if read_state(LITE / "built.json") == now:
+        say("Python for the browser is up to date.")
+        return
+    write_state(LITE / "built.json", {"sources": None})
+    step("Building Python for the browser (the first time it fetches 80 MB)",
+         [PYTHON, "-m", "tools.lite.build", LITE / "files", LITE / "site"], "lite.log")
+    write_state(LITE / "built.json", now)
+
+
+def build_book(lite):
     """Build the book into ``_build/html``; nothing changed since the last time: nothing to do."""
-    now = {"engine": fingerprint(ROOT, ENGINE), "sources": fingerprint(ROOT, SOURCES), "whole": True}
+    now = {"engine": fingerprint(ROOT, ENGINE), "sources": fingerprint(ROOT, SOURCES), "lite": lite, "whole": True}
     before = read_state(BUILT) or {}
     if before == now and (SITE / "index.html").exists():
         say("The book is up to date.")
@@ -257,7 +283,7 @@ def build_book():
     write_state(BUILT, {**now, "whole": False})
     step("Building the book (the notebooks run: up to two minutes)",
          [PROGRAMS / "jupyter-book", "build", "-W", "-n", "--keep-going", ROOT], "book.log",
-         course_env(COURSE_PAGE="1", COURSE_RECORD="off"))
+         course_env(COURSE_PAGE="1", COURSE_RECORD="off", COURSE_LITE="1" if lite else "0"))
     write_state(BUILT, now)
 
 
@@ -338,7 +364,7 @@ def need_browser(install):
 
 def serve(options, rest):
     """build the book and show it on this computer (Ctrl-C ends it)"""
-    prepare(book=True)
+    prepare(book=True, lite=options.lite)
     with open_port(options.port) as server, contextlib.suppress(KeyboardInterrupt):
         say(f"The course is at http://127.0.0.1:{server.server_port}/ (Ctrl-C ends it)")
         server.serve_forever()
@@ -366,18 +392,35 @@ def run_tests(options, rest):
     start = time.monotonic()
     prepare(TEST_PINS)
     browser = need_browser(options.install_browser)
-    prepare(TEST_PINS, book=True)
+    lite = not options.without_lite and needs_lite(rest)
+    prepare(TEST_PINS, book=True, lite=lite)
+    without = [] if lite else ["--ignore-glob=*/test_lite_*"]
     code = hand_over([PYTHON, "-m", "pytest", "-n", "2", "--dist", "loadfile", "--nbval",
-                      "--nbval-sanitize-with", "tests/nbval.cfg", *rest],
+                      "--nbval-sanitize-with", "tests/nbval.cfg", *without, *rest],
                      course_env(COURSE_BROWSER=str(browser), COURSE_RECORD="off"))
     which = "The chosen tests" if rest else "All tests"
     say(f"{which} {'FAILED, see above' if code else 'passed'} ({time.monotonic() - start:.0f} s).")
     return code
 
 
+def needs_lite(rest):
+    """Whether tests that are asked for need Python in the browser: all tests do, and those that say so.
+
+    Examples
+    --------
+    >>> needs_lite([]), needs_lite(["-m", "slow"]), needs_lite(["tests/browser"])
+    (True, True, True)
+    >>> needs_lite(["tests/widgets"]), needs_lite(["course.py"])
+    (False, False)
+    """
+    paths = [ROOT / each.partition("::")[0] for each in rest]
+    named = [path for path in paths if path.exists()]
+    return not named or any("test_lite_" in path.name or list(path.rglob("test_lite_*")) for path in named)
+
+
 def build(options, rest):
     """build the book into _build/html, ready for any web server"""
-    prepare(book=True)
+    prepare(book=True, lite=not options.without_lite)
     say(f"The site is in {SITE.relative_to(ROOT)}")
 
 
@@ -430,6 +473,10 @@ def parser():
         made[name] = commands.add_parser(name, help=command.__doc__, description=command.__doc__,
                                          allow_abbrev=False)
     made["serve"].add_argument("--port", type=port_number, help="default: 8000, or the next free one")
+    made["serve"].add_argument("--lite", action="store_true", help="with Python in the reader's browser")
+    for name in ("build", "test"):
+        made[name].add_argument("--without-lite", action="store_true",
+                                help="leave out Python in the reader's browser: quicker, without a download")
     made["lab"].add_argument("--take-new", action="store_true",
                              help="lay newer versions beside the notebooks you changed")
     made["test"].add_argument("--install-browser", action="store_true", help="get one where none is found")

@@ -12,6 +12,7 @@ import importlib.util
 import json
 import os
 import re
+import sys
 import uuid
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
@@ -173,7 +174,7 @@ class Record:
         wish = os.environ.get("COURSE_RECORD") or "~/.organized-crime-course/record.jsonl"
         if wish not in _default_records:
             try:
-                _default_records[wish] = cls(None if wish == "off" else wish)
+                _default_records[wish] = _in_browser(wish) or cls(None if wish == "off" else wish)
             except RuntimeError:  # there is no home folder
                 _default_records[wish] = cls(None)
         return _default_records[wish]
@@ -634,6 +635,23 @@ class Record:
                     if getattr(error, "errno", errno.ENOSYS) not in _NO_LOCKS:
                         raise
             yield
+
+
+def _in_browser(path: str) -> Record | None:
+    """The record that Python and the page share, where Python runs in the page of a browser."""
+    if sys.platform != "emscripten":
+        return None
+    import js
+    from pyodide.ffi import create_proxy
+
+    from .browser_record import BrowserRecord
+
+    page = getattr(js, "courseRecord", None)  # another page than the course's own has none
+    if page is None:
+        return None
+    record = BrowserRecord(path, page)
+    page.onchange = create_proxy(record.hear)
+    return record
 
 
 class _Line(NamedTuple):

@@ -12,6 +12,7 @@ EXTENSIONS = [
     "page_weight",  # nothing is said twice in the markup
     "minified",  # pages, scripts and style sheets in fewer letters
     "notebook_downloads",  # "Download this notebook"
+    "run_in_browser",  # "Run this notebook", where the browser's Python is built
     "bibliography",  # citations in round brackets; no reference that nothing cites
     "dataset_pages",  # what the page of a dataset says of columns, sources and limits
     "module_pages",  # the table of modules; outcomes and where they are practised

@@ -82,6 +82,7 @@ def sweep(app, error):
         return
     site = Path(app.outdir)
     files = [path.relative_to(site).as_posix() for path in site.rglob("*") if path.is_file()]
+    files = [file for file in files if not file.startswith("lite/")]  # not of the book; course.py writes it
     for file in left_over(files, app.env.found_docs | {"index", "search"}):
         (site / file).unlink()
     if not app._warncount:

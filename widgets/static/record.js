@@ -431,8 +431,7 @@ export class PageRecord {
   }
 
   /** Take a new pseudonym for what is answered from now on; returns it. Older statements keep theirs. */
-  renew() {
-    const actor = randomId();
+  renew(actor = randomId()) {
     this.#put(RECORD_ACTOR_KEY, actor);
     this.#changed();
     return actor;

@@ -1,0 +1,165 @@
+"""Build the folder `lite` of the site: JupyterLite with one notebook view, Python, our package and the data.
+
+    python -m tools.lite.build CACHE TARGET
+
+`CACHE` keeps downloaded files between builds; `TARGET` is written anew.
+"""
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+from tools.lite.store import LiteError, Store, read_lock
+from tools.lite.lock import importable
+from widgets.bundle import page_script
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "book" / "_ext"))  # a folder of files, no package
+from notebook_downloads import clean_copy  # noqa: E402
+
+ROOT = Path(__file__).resolve().parents[2]
+PAGE = Path(__file__).with_name("page")
+# What draws widgets and runs Python; others that happen to be installed do not travel.
+EXTENSIONS = ("@jupyter-widgets/jupyterlab-manager", "@jupyterlite/pyodide-kernel-extension", "anywidget")
+# Files of other applications and sources of the build, which a reader never asks for.
+IDLE = ["bootstrap.js", "jupyter-lite.json", "notebooks/jupyter-lite.json", "config-utils.js", "doc", "jupyter-lite.ipynb", "jupyterlite.schema.v0.json", "lab",
+        "manifest.webmanifest", "build/service-worker.js", "notebooks/jupyter-lite.ipynb", "package.json", "rspack.config*", "service-worker.js",
+        "notebooks/package.json", "icon-*.png", "index.html"]
+
+
+def edition(notebook: dict) -> str:
+    """A short name for what a notebook says: two that differ in a cell have two names.
+
+    Examples
+    --------
+    >>> edition({"cells": [{"source": "1"}]}) == edition({"cells": [{"source": "1"}], "metadata": {}})
+    True
+    >>> edition({"cells": [{"source": "1"}]}) == edition({"cells": [{"source": "2"}]})
+    False
+    """
+    said = json.dumps([[each.get("cell_type"), each["source"]] for each in notebook["cells"]])
+    return hashlib.sha256(said.encode()).hexdigest()[:12]
+
+
+def published(notebook: dict) -> dict:
+    """The notebook as a student first gets it: without results, and with the name of its edition."""
+    clean = clean_copy(notebook)
+    return {**clean, "metadata": {**clean["metadata"], "course": {"edition": edition(clean)}}}
+
+
+def course_wheel(folder: Path) -> Path:
+    """Our own package, made for this build; the planted truth of the data does not travel in it."""
+    subprocess.run([sys.executable, "-m", "hatchling", "build", "-t", "wheel", "-d", str(folder)], cwd=ROOT, check=True)
+    return next(folder.glob("*.whl"))
+
+
+def course_package(wheel: Path, lock: dict) -> dict:
+    """What Pyodide has to know of our package. It needs all that the lock holds."""
+    return {
+        "name": "organized-crime-course", "version": wheel.name.split("-")[1], "file_name": wheel.name,
+        "install_dir": "site", "sha256": hashlib.sha256(wheel.read_bytes()).hexdigest(), "package_type": "package",
+        "imports": importable(wheel), "depends": sorted(lock["packages"]), "unvendored_tests": False,
+    }
+
+
+def write_python(target: Path, store: Store, lock: dict) -> dict[str, int]:
+    """Write Pyodide, the packages and their list; return the size of every file, for the progress line."""
+    target.mkdir(parents=True)
+    with tempfile.TemporaryDirectory() as folder:
+        wheel = course_wheel(Path(folder))
+        packages = {**lock["packages"], "organized-crime-course": course_package(wheel, lock)}
+        shutil.copyfile(wheel, target / wheel.name)
+    for name in lock["files"]:
+        shutil.copyfile(store.path(name), target / name)
+    listed = json.dumps({"info": lock["info"], "packages": packages}, separators=(",", ":"))
+    (target / "pyodide-lock.json").write_text(listed, encoding="utf-8")
+    shutil.copyfile(PAGE / "python.mjs", target / "python.mjs")
+    return {path.name: path.stat().st_size for path in sorted(target.iterdir())}
+
+
+def run_jupyter_lite(source: Path, target: Path) -> None:
+    """Let JupyterLite lay out its notebook application."""
+    shutil.copyfile(PAGE / "settings.json", source / "jupyter-lite.json")
+    command = [sys.executable, "-m", "jupyterlite_core.app", "build", "--lite-dir", source, "--output-dir", target,
+               "--apps", "notebooks", "--no-sourcemaps"]
+    subprocess.run([str(part) for part in command], cwd=source, check=True)
+
+
+def page_config(target: Path) -> dict:
+    """The settings that JupyterLite wrote, joined as its own start page would join them."""
+    parts = [json.loads((target / name).read_text(encoding="utf-8"))["jupyter-config-data"]
+             for name in ("jupyter-lite.json", "notebooks/jupyter-lite.json")]
+    config = {**parts[0], **parts[1]}
+    config["federated_extensions"] = [each for each in config["federated_extensions"] if each["name"] in EXTENSIONS]
+    return config
+
+
+def write_page(target: Path, sizes: dict[str, int]) -> None:
+    """Put our own start page in the place of JupyterLite's."""
+    config = page_config(target)
+    kernel = config["litePluginSettings"]["@jupyterlite/pyodide-kernel-extension:kernel"]
+    kernel["pyodideUrl"] = "./static/pyodide/python.mjs"  # JupyterLite wrote Pyodide's own module there
+    kernel["loadPyodideOptions"]["sizes"] = sizes
+    config["courseNotebooks"] = sorted(path.stem for path in (target / "files").glob("*.ipynb"))
+    bundle = next(target.glob("build/notebooks/bundle.js"))
+    version = hashlib.sha256(bundle.read_bytes()).hexdigest()[:8]
+    page = (PAGE / "index.html").read_text(encoding="utf-8")
+    said = json.dumps(config, separators=(",", ":")).replace("<", "\\u003c")
+    (target / "notebooks" / "index.html").write_text(page.replace("{config}", said).replace("{version}", version),
+                                                     encoding="utf-8")
+    for name in ("start.js", "notebook.js", "lite.css"):
+        shutil.copyfile(PAGE / name, target / "notebooks" / name)
+    (target / "notebooks" / "record.js").write_text(page_script("sharedrecord.js"), encoding="utf-8")
+
+
+def tidy(target: Path) -> None:
+    """Delete what belongs to other applications and to extensions that are not used."""
+    for path in [*target.glob("extensions/*/package.json"), *target.glob("extensions/@*/*/package.json")]:
+        if path.parent.relative_to(target / "extensions").as_posix() not in EXTENSIONS:
+            shutil.rmtree(path.parent)
+    for pattern in IDLE:
+        for path in target.glob(pattern):
+            shutil.rmtree(path) if path.is_dir() else path.unlink()
+
+
+def build(cache: Path, target: Path) -> None:
+    """Build everything beside the target, then put it in the target's place.
+
+    Raises
+    ------
+    LiteError
+        A file is wrong or missing.
+    """
+    lock = read_lock()
+    store = Store(cache, lock)
+    store.fill()
+    shutil.rmtree(target, ignore_errors=True)
+    with tempfile.TemporaryDirectory() as folder:
+        source = Path(folder, "lite")
+        files = source / "files"
+        files.mkdir(parents=True)
+        for path in sorted((ROOT / "notebooks").glob("*.ipynb")):
+            notebook = published(json.loads(path.read_text(encoding="utf-8")))
+            (files / path.name).write_text(json.dumps(notebook, ensure_ascii=False), encoding="utf-8")
+        sizes = write_python(source / "static" / "pyodide", store, lock)
+        run_jupyter_lite(source, target)
+    write_page(target, sizes)
+    tidy(target)
+
+
+def main() -> None:
+    cache, target = (Path(each).resolve() for each in sys.argv[1:])
+    try:
+        build(cache, target)
+    except LiteError as problem:
+        sys.exit(f"Error: {problem}")
+
+
+if __name__ == "__main__":
+    os.environ.setdefault("JUPYTER_PREFER_ENV_PATH", "1")
+    main()
