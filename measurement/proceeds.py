@@ -567,7 +567,8 @@ def _digits_estimate(used: _digits.Digits, digits: int, left_out: dict[str, int]
     from scipy.special import chdtrc
 
     n, law, start = used.leading.size, _digits.shares(digits), 10 ** (digits - 1)
-    counts = np.bincount(used.first(digits) - start, minlength=law.size)
+    places = (used.first(digits) - start).astype(np.intp)  # what counts places; 32 bits in a browser
+    counts = np.bincount(places, minlength=law.size)
     apart, error = np.abs(counts / n - law), np.sqrt(law * (1 - law) / n)
     table = pd.DataFrame(
         {"count": counts, "expected": n * law, "share": counts / n, "expected_share": law,
