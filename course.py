@@ -48,8 +48,8 @@ PYTHON = PROGRAMS / ("python.exe" if os.name == "nt" else "python")
 ENGINE = ["_config.yml", "_toc.yml", "book/_ext", "book/_templates", "data", "measurement", "widgets", PINS]
 SOURCES = ENGINE + ["book", "notebooks"]
 LITE_TOOLS = "tools/lite"  # a course without this folder has no Python in the browser
-LITE_SOURCES = [LITE_TOOLS, "tools/readable.py", "book/_ext/notebook_downloads.py", "data", "measurement", "notebooks",
-                "pyproject.toml", "widgets", PINS]
+LITE_SOURCES = [LITE_TOOLS, "tools/readable.py", "book/_ext/notebook_downloads.py", "data", "measurement",
+                "notebooks", "pyproject.toml", "widgets", PINS]
 
 
 class CourseError(Exception):
@@ -274,7 +274,8 @@ def build_lite():
 
 def build_book(lite):
     """Build the book into ``_build/html``; nothing changed since the last time: nothing to do."""
-    now = {"engine": fingerprint(ROOT, ENGINE), "sources": fingerprint(ROOT, SOURCES), "lite": lite, "whole": True}
+    now = {"engine": fingerprint(ROOT, ENGINE), "sources": fingerprint(ROOT, SOURCES), "lite": lite,
+           "whole": True}
     before = read_state(BUILT) or {}
     if before == now and (SITE / "index.html").exists():
         say("The book is up to date.")

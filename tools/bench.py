@@ -112,13 +112,14 @@ class Page:
 
 
 @contextmanager
-def served(folder: Path) -> Iterator[str]:
+def served(folder: Path, handler=None) -> Iterator[str]:
     """Serve a folder on 127.0.0.1 for as long as it is needed; give its address."""
     class Quiet(http.server.SimpleHTTPRequestHandler):
         def log_message(self, *args):
             pass
 
-    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), functools.partial(Quiet, directory=str(folder)))
+    answers = functools.partial(handler or Quiet, directory=str(folder))
+    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), answers)
     threading.Thread(target=server.serve_forever, daemon=True).start()
     try:
         yield f"http://127.0.0.1:{server.server_port}"
@@ -214,6 +215,58 @@ def bench_imports(runs: int = 7) -> None:
     say("the module opened, its file read and checked", f"{median(start):.3f} s")
 
 
+READY = "() => document.querySelector('#course-actions:not([hidden])')"
+CACHED = ("/build/", "/extensions/", "/static/")  # what a publisher lets browsers keep
+
+
+class KeepingHandler(http.server.SimpleHTTPRequestHandler):
+    """Serves as book/publishers.md asks: browsers keep the parts of Python in the browser for some days."""
+
+    protocol_version = "HTTP/1.1"
+
+    def end_headers(self):
+        kept = any(part in self.path for part in CACHED)
+        self.send_header("Cache-Control", "max-age=600000" if kept else "no-cache")
+        super().end_headers()
+
+    def log_message(self, *args):
+        pass
+
+
+def bench_lite(browser, module: str = MODULE) -> None:
+    """Python in the browser: from the click on the page to the first output, first and second time."""
+    if not (SITE / "lite").is_dir():
+        sys.exit("The site has no Python in the browser. Run python3 course.py build first.")
+    print(f"\nPython in the reader's browser, the notebook of {module}")
+    with served(SITE, KeepingHandler) as address, tempfile.TemporaryDirectory() as profile:
+        for visit, budget in (("cold", "<= 10 s"), ("warm", "<= 3 s")):
+            context = browser.browser_type.launch_persistent_context(
+                profile, executable_path=str(find_browser()), args=FLAGS)
+            _bench_visit(context, f"{address}/notebooks/{module}.html", visit, budget)
+            context.close()
+
+
+def _bench_visit(context, address: str, visit: str, budget: str) -> None:
+    page = context.new_page()
+    page.set_default_timeout(300_000)
+    arrived, sizes = [], []
+    context.on("requestfinished", lambda request: arrived.append(request))
+    page.goto(address, wait_until="networkidle")
+    arrived.clear()
+    start = time.perf_counter()
+    page.get_by_role("link", name="Run this notebook").click()
+    page.wait_for_function(READY)
+    say(f"{visit}: the notebook can be read and run", f"{time.perf_counter() - start:.1f} s")
+    page.get_by_role("button", name="Run all cells", exact=True).click()
+    page.wait_for_selector(".jp-OutputArea-output")
+    say(f"{visit}: first output", f"{time.perf_counter() - start:.1f} s", budget)
+    page.wait_for_function("document.getElementById('course-status').textContent.startsWith('All cells')")
+    say(f"{visit}: all cells have run", f"{time.perf_counter() - start:.1f} s")
+    for request in list(arrived):
+        sizes.append(request.sizes()["responseBodySize"])
+    say(f"{visit}: requests; bytes without compression", f"{len(sizes)}; {sum(sizes) / 1e6:.1f} MB")
+
+
 def bench_scale(browser) -> None:
     """The same questions on a stock Jupyter Book page, in jupyterquiz and in plain ipywidgets."""
     from widgets.modulefile import read_module
@@ -278,8 +331,8 @@ def bench_measures() -> None:
 
 
 PARTS = {"page": bench_page, "build": bench_build, "notebooks": bench_notebooks, "imports": bench_imports,
-         "measurement": bench_measures, "scale": bench_scale}
-IN_BROWSER = ("page", "scale")
+         "measurement": bench_measures, "lite": bench_lite, "scale": bench_scale}
+IN_BROWSER = ("page", "lite", "scale")
 
 
 def main() -> None:

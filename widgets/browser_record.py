@@ -1,7 +1,7 @@
 """The learner's record where Python runs in the reader's browser: one with the record of the course's pages.
 
-The page keeps the record in the browser's storage, which outlives a reload; a Python in a worker cannot reach it.
-So the page gives its text at the start and after every change, and hears what Python adds or deletes.
+The page keeps the record in the browser's storage, which outlives a reload; Python in a worker cannot reach
+it. So the page gives its text at the start and after every change, and hears what Python adds or deletes.
 """
 from __future__ import annotations
 

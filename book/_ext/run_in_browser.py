@@ -1,6 +1,7 @@
 """Every notebook page leads to its notebook in the folder `lite` of the site, where one is built.
 
-`course.py` sets COURSE_LITE=1 when it builds that folder too. Nothing of it is loaded before the link is followed.
+`course.py` sets COURSE_LITE=1 when it builds that folder too. Nothing of it is loaded before the link is
+followed.
 """
 from __future__ import annotations
 
@@ -37,7 +38,7 @@ def on_page(app, pagename, templatename, context, doctree):
 
 
 def setup(app):
-    # A page that was written without the link is written anew when the folder is there, and the other way round.
+    # A page that was written without the link is written anew when the folder is there, and vice versa.
     app.add_config_value("course_lite", os.environ.get("COURSE_LITE") == "1", "html")
     app.connect("html-page-context", on_page, priority=600)  # after the notebook is named
     return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}

@@ -35,7 +35,7 @@ def run_all(page) -> list[dict]:
 
 def cells(page) -> list[dict]:
     """The cells of the open notebook, as they would be stored."""
-    return json.loads(page.evaluate("JSON.stringify(jupyterapp.shell.currentWidget.context.model.toJSON().cells)"))
+    return page.evaluate("jupyterapp.shell.currentWidget.context.model.toJSON().cells")
 
 
 def run_code(page, code: str) -> str:

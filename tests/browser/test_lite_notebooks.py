@@ -27,7 +27,8 @@ def shown(outputs: list[dict]) -> str:
         elif each["output_type"] == "stream":
             text += ("[stderr] " if each["name"] == "stderr" else "") + joined(each["text"])
         else:
-            text += "\n".join(joined(value) for kind, value in sorted(each["data"].items()) if kind.startswith("text/"))
+            data = sorted(each["data"].items())
+            text += "\n".join(joined(value) for kind, value in data if kind.startswith("text/"))
     text = clean(text, read_rules(RULES))
     for said, instead in ALLOWED.items():
         text = text.replace(said, instead)
@@ -44,8 +45,8 @@ def differences(stored: list[dict], found: list[dict]) -> list[str]:
     said = []
     for place, (one, other) in enumerate(zip(stored, found, strict=True)):
         if one["cell_type"] == "code" and shown(one["outputs"]) != shown(other["outputs"]):
-            said.append(f"cell {place}, {joined(one['source'])[:60]!r}: stored {shown(one['outputs'])[:600]!r}, "
-                        f"in the browser {shown(other['outputs'])[:600]!r}")
+            before, after = (shown(cell["outputs"])[:600] for cell in (one, other))
+            said.append(f"cell {place}, {joined(one['source'])[:60]!r}: {before!r}, in the browser {after!r}")
     return said
 
 
@@ -62,8 +63,10 @@ def test_a_notebook_prints_in_the_browser_what_it_prints_on_a_desktop(new_page, 
 def test_every_dataset_is_read_in_the_browser(new_page, site_url):
     page = new_page()
     open_lite(page, address(site_url, NOTEBOOKS[0]))
-    names = [each["name"] for each in json.loads((ROOT / "data" / "datapackage.json").read_text())["resources"]]
-    said = run_code(page, f"from widgets import dataset\nprint(sum(len(dataset(each)) > 0 for each in {names}))")
+    package = json.loads((ROOT / "data" / "datapackage.json").read_text(encoding="utf-8"))
+    names = [each["name"] for each in package["resources"]]
+    code = f"from widgets import dataset\nprint(sum(len(dataset(each)) > 0 for each in {names}))"
+    said = run_code(page, code)
     assert said.strip() == str(len(names))
 
 
@@ -71,13 +74,14 @@ def test_no_planted_truth_and_no_generator_travels_with_the_package(new_page, si
     page = new_page()
     open_lite(page, address(site_url, NOTEBOOKS[0]))
     said = run_code(page, "from widgets.datasets import data_folder\n"
-                          "print(sorted(str(each) for each in data_folder().rglob('*') if 'truth' in each.name "
-                          "or 'sources' in each.parts))")
+                          "files = list(data_folder().rglob('*'))\n"
+                          "print([each for each in files if 'truth' in each.name or 'sources' in each.parts])")
     assert said.strip() == "[]"
 
 
 def test_a_different_number_is_noticed():
-    one = {"cell_type": "code", "source": "n", "outputs": [{"output_type": "execute_result", "data": {"text/plain": "4"}}]}
+    four = {"output_type": "execute_result", "data": {"text/plain": "4"}}
+    one = {"cell_type": "code", "source": "n", "outputs": [four]}
     other = json.loads(json.dumps(one).replace('"4"', '"5"'))
     assert differences([one], [one]) == []
     assert re.search(r"cell 0.*'4'.*'5'", differences([one], [other])[0])

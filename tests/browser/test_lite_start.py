@@ -1,4 +1,4 @@
-"""The start page of the browser's Python: it runs nothing by itself, asks no other host, and says what is wrong."""
+"""The start page of the browser's Python runs nothing by itself, asks no other host, and says what is wrong."""
 from __future__ import annotations
 
 import pytest
@@ -22,7 +22,8 @@ def test_no_address_runs_code_by_itself(new_page, site_url):
     assert page.other_hosts == []
 
 
-@pytest.mark.parametrize("path", ["", "no-such.ipynb", "../../evil.ipynb", "https://example.org/x.ipynb", "RTC:x.ipynb"])
+@pytest.mark.parametrize("path", ["", "no-such.ipynb", "../../evil.ipynb", "https://example.org/x.ipynb",
+                                  "RTC:x.ipynb"])
 def test_another_name_than_that_of_a_notebook_opens_nothing(new_page, site_url, path):
     page = new_page()
     page.goto(address(site_url, path))
@@ -32,7 +33,8 @@ def test_another_name_than_that_of_a_notebook_opens_nothing(new_page, site_url, 
 
 def test_only_the_notebook_application_is_there(site):
     folder = site / "lite"
-    assert {each.name for each in folder.iterdir()} == {"api", "build", "extensions", "files", "notebooks", "static"}
+    rooms = {each.name for each in folder.iterdir()}
+    assert rooms == {"api", "build", "extensions", "files", "notebooks", "static"}
     assert not list(folder.rglob("service-worker.js"))
 
 
@@ -48,8 +50,11 @@ NO_WORKER = "window.Worker = undefined"
 NO_STORAGE = "Object.defineProperty(window, 'indexedDB', {get() { throw new Error('forbidden') }})"
 
 
-@pytest.mark.parametrize(("script", "words"), [(OLD, "too old"), (NO_WORKER, "cannot run here"), (NO_STORAGE, "keeps nothing")],
-                         ids=["old browser", "no worker", "private window"])
+@pytest.mark.parametrize(("script", "words"), [
+    pytest.param(OLD, "too old", id="old browser"),
+    pytest.param(NO_WORKER, "cannot run here", id="no worker"),
+    pytest.param(NO_STORAGE, "keeps nothing", id="private window"),
+])
 def test_a_browser_that_cannot_is_told_why(new_page, site_url, script, words):
     page = new_page()
     page.add_init_script(script)
@@ -64,14 +69,16 @@ def test_without_javascript_the_other_ways_are_named(new_page, site_url):
     assert "Running a notebook needs JavaScript" in page.content()
 
 
-@pytest.mark.parametrize(("fault", "words"), [("memory", "not enough free memory"), ("network", "could not be loaded")])
+@pytest.mark.parametrize(("fault", "words"), [("memory", "not enough free memory"),
+                                              ("network", "could not be loaded")])
 def test_a_python_that_does_not_start_says_why(new_page, site_url, fault, words):
     page = new_page()
     if fault == "network":
         page.context.route("**/pyodide.asm.wasm", lambda route: route.abort())
     else:  # what a browser says when a device has no memory left
+        body = "throw new RangeError('WebAssembly.Memory(): could not allocate memory')"
         page.context.route("**/pyodide.asm.js", lambda route: route.fulfill(
-            content_type="text/javascript", body="throw new RangeError('WebAssembly.Memory(): could not allocate memory')"))
+            content_type="text/javascript", body=body))
     page.goto(address(site_url, NAME))
     expect(page.get_by_role("alert").first).to_contain_text(words, timeout=60 * SECONDS)
     expect(page.get_by_role("link", name=WAYS)).to_be_visible()

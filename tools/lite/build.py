@@ -25,11 +25,16 @@ from notebook_downloads import clean_copy  # noqa: E402
 ROOT = Path(__file__).resolve().parents[2]
 PAGE = Path(__file__).with_name("page")
 # What draws widgets and runs Python; others that happen to be installed do not travel.
-EXTENSIONS = ("@jupyter-widgets/jupyterlab-manager", "@jupyterlite/pyodide-kernel-extension", "anywidget")
+EXTENSIONS = ("@jupyter-widgets/jupyterlab-manager", "@jupyterlite/pyodide-kernel-extension",
+              "anywidget")
+COUNTED = {".whl", ".zip", ".wasm"}  # the files that the progress line counts
 # Files of other applications and sources of the build, which a reader never asks for.
-IDLE = ["bootstrap.js", "jupyter-lite.json", "notebooks/jupyter-lite.json", "config-utils.js", "doc", "jupyter-lite.ipynb", "jupyterlite.schema.v0.json", "lab",
-        "manifest.webmanifest", "build/service-worker.js", "notebooks/jupyter-lite.ipynb", "package.json", "rspack.config*", "service-worker.js",
-        "notebooks/package.json", "icon-*.png", "index.html"]
+IDLE = [
+    "bootstrap.js", "build/service-worker.js", "config-utils.js", "doc", "icon-*.png", "index.html",
+    "jupyter-lite.ipynb", "jupyter-lite.json", "jupyterlite.schema.v0.json", "lab", "manifest.webmanifest",
+    "notebooks/jupyter-lite.ipynb", "notebooks/jupyter-lite.json", "notebooks/package.json",
+    "package.json", "rspack.config*", "service-worker.js",
+]
 
 
 def edition(notebook: dict) -> str:
@@ -54,7 +59,8 @@ def published(notebook: dict) -> dict:
 
 def course_wheel(folder: Path) -> Path:
     """Our own package, made for this build; the planted truth of the data does not travel in it."""
-    subprocess.run([sys.executable, "-m", "hatchling", "build", "-t", "wheel", "-d", str(folder)], cwd=ROOT, check=True)
+    command = [sys.executable, "-m", "hatchling", "build", "-t", "wheel", "-d", str(folder)]
+    subprocess.run(command, cwd=ROOT, check=True)
     return next(folder.glob("*.whl"))
 
 
@@ -62,13 +68,13 @@ def course_package(wheel: Path, lock: dict) -> dict:
     """What Pyodide has to know of our package. It needs all that the lock holds."""
     return {
         "name": "organized-crime-course", "version": wheel.name.split("-")[1], "file_name": wheel.name,
-        "install_dir": "site", "sha256": hashlib.sha256(wheel.read_bytes()).hexdigest(), "package_type": "package",
-        "imports": importable(wheel), "depends": sorted(lock["packages"]), "unvendored_tests": False,
+        "install_dir": "site", "sha256": hashlib.sha256(wheel.read_bytes()).hexdigest(),
+        "package_type": "package", "imports": importable(wheel), "depends": sorted(lock["packages"]), "unvendored_tests": False,
     }
 
 
-def write_python(target: Path, store: Store, lock: dict) -> dict[str, int]:
-    """Write Pyodide, the packages and their list; return the size of every file, for the progress line."""
+def write_python(target: Path, store: Store, lock: dict) -> None:
+    """Write Pyodide, the packages and their list, and the module that starts them."""
     target.mkdir(parents=True)
     with tempfile.TemporaryDirectory() as folder:
         wheel = course_wheel(Path(folder))
@@ -78,8 +84,17 @@ def write_python(target: Path, store: Store, lock: dict) -> dict[str, int]:
         shutil.copyfile(store.path(name), target / name)
     listed = json.dumps({"info": lock["info"], "packages": packages}, separators=(",", ":"))
     (target / "pyodide-lock.json").write_text(listed, encoding="utf-8")
-    shutil.copyfile(PAGE / "python.mjs", target / "python.mjs")
-    return {path.name: path.stat().st_size for path in sorted(target.iterdir())}
+    sizes = {path.name: path.stat().st_size for path in sorted(target.iterdir()) if path.suffix in COUNTED}
+    start = (PAGE / "python.mjs").read_text(encoding="utf-8").replace("{sizes}", json.dumps(sizes))
+    (target / "python.mjs").write_text(start, encoding="utf-8")
+
+
+def write_worker(target: Path) -> None:
+    """Write the worker: our start of Python first, then the kernel's own program."""
+    extension = target / "extensions/@jupyterlite/pyodide-kernel-extension/static"
+    kernel = next(extension.glob("comlink.worker.*.js"))
+    (target / "static" / "pyodide" / "worker.js").write_text(
+        f'import "./python.mjs";\nimport "../../{kernel.relative_to(target).as_posix()}";\n', encoding="utf-8")
 
 
 def run_jupyter_lite(source: Path, target: Path) -> None:
@@ -95,23 +110,23 @@ def page_config(target: Path) -> dict:
     parts = [json.loads((target / name).read_text(encoding="utf-8"))["jupyter-config-data"]
              for name in ("jupyter-lite.json", "notebooks/jupyter-lite.json")]
     config = {**parts[0], **parts[1]}
-    config["federated_extensions"] = [each for each in config["federated_extensions"] if each["name"] in EXTENSIONS]
+    found = config["federated_extensions"]
+    config["federated_extensions"] = [each for each in found if each["name"] in EXTENSIONS]
     return config
 
 
-def write_page(target: Path, sizes: dict[str, int]) -> None:
+def write_page(target: Path) -> None:
     """Put our own start page in the place of JupyterLite's."""
     config = page_config(target)
     kernel = config["litePluginSettings"]["@jupyterlite/pyodide-kernel-extension:kernel"]
     kernel["pyodideUrl"] = "./static/pyodide/python.mjs"  # JupyterLite wrote Pyodide's own module there
-    kernel["loadPyodideOptions"]["sizes"] = sizes
     config["courseNotebooks"] = sorted(path.stem for path in (target / "files").glob("*.ipynb"))
     bundle = next(target.glob("build/notebooks/bundle.js"))
     version = hashlib.sha256(bundle.read_bytes()).hexdigest()[:8]
     page = (PAGE / "index.html").read_text(encoding="utf-8")
     said = json.dumps(config, separators=(",", ":")).replace("<", "\\u003c")
-    (target / "notebooks" / "index.html").write_text(page.replace("{config}", said).replace("{version}", version),
-                                                     encoding="utf-8")
+    page = page.replace("{config}", said).replace("{version}", version)
+    (target / "notebooks" / "index.html").write_text(page, encoding="utf-8")
     for name in ("start.js", "notebook.js", "lite.css"):
         shutil.copyfile(PAGE / name, target / "notebooks" / name)
     (target / "notebooks" / "record.js").write_text(page_script("sharedrecord.js"), encoding="utf-8")
@@ -146,9 +161,10 @@ def build(cache: Path, target: Path) -> None:
         for path in sorted((ROOT / "notebooks").glob("*.ipynb")):
             notebook = published(json.loads(path.read_text(encoding="utf-8")))
             (files / path.name).write_text(json.dumps(notebook, ensure_ascii=False), encoding="utf-8")
-        sizes = write_python(source / "static" / "pyodide", store, lock)
+        write_python(source / "static" / "pyodide", store, lock)
         run_jupyter_lite(source, target)
-    write_page(target, sizes)
+    write_worker(target)
+    write_page(target)
     tidy(target)
 
 

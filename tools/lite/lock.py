@@ -84,7 +84,7 @@ def fact(path: Path, origin: str) -> dict:
 
 
 def pyodide_part(package: Path) -> tuple[dict, dict]:
-    """Files and packages of Pyodide: hashes of the runtime are computed, those of packages are the official ones."""
+    """Files and packages of Pyodide: hashes of the runtime are computed, others are the official ones."""
     official = json.loads((package / "pyodide-lock.json").read_text(encoding="utf-8"))
     if official["info"]["version"] != PYODIDE:
         sys.exit(f"{package} is Pyodide {official['info']['version']}, not {PYODIDE}")
@@ -92,7 +92,8 @@ def pyodide_part(package: Path) -> tuple[dict, dict]:
     packages = {}
     for name, depends in PYODIDE_PACKAGES.items():
         entry = official["packages"][name]
-        files[entry["file_name"]] = {"sha256": entry["sha256"], "origin": f"official lock of Pyodide {PYODIDE}"}
+        origin = f"official lock of Pyodide {PYODIDE}"
+        files[entry["file_name"]] = {"sha256": entry["sha256"], "origin": origin}
         packages[name] = {**entry, "depends": depends}
     return files, {"info": official["info"], "packages": packages}
 
@@ -103,8 +104,8 @@ def added_part() -> tuple[dict, dict]:
     with tempfile.TemporaryDirectory() as folder:
         for requirement, depends in INDEX_PACKAGES.items():
             target = Path(folder, plain(requirement))
-            subprocess.run([sys.executable, "-m", "pip", "download", "--quiet", "--dest", target, *INDEX_OPTIONS,
-                            requirement], check=True)
+            subprocess.run([sys.executable, "-m", "pip", "download", "--quiet", "--dest", target,
+                            *INDEX_OPTIONS, requirement], check=True)
             add(next(target.glob("*.whl")), requirement, depends, files, packages)
     for name, depends in KERNEL_PACKAGES.items():
         wheel = max(kernel_wheels().glob(f"{name.replace('-', '_')}-*.whl"))

@@ -130,7 +130,8 @@ class Store:
 
     def _from_index(self) -> None:
         """Wheels that the package index adds, all in one go."""
-        wanted = {name: self.lock["files"][name] for name in self.missing() if "==" in self.lock["files"][name]["origin"]}
+        files = self.lock["files"]
+        wanted = {name: files[name] for name in self.missing() if "==" in files[name]["origin"]}
         lines = [f"{each['origin']} --hash=sha256:{each['sha256']}" for each in wanted.values()]
         if lines:
             with downloaded(lines) as folder:
@@ -176,8 +177,8 @@ class downloaded:
     def __enter__(self) -> Path:
         folder = Path(self._folder.name)
         (folder / "wanted.txt").write_text("\n".join(self._lines) + "\n", encoding="utf-8")
-        command = [sys.executable, "-m", "pip", "download", "--require-hashes", "--dest", folder, *INDEX_OPTIONS,
-                   "--requirement", folder / "wanted.txt"]
+        command = [sys.executable, "-m", "pip", "download", "--require-hashes", "--dest", folder,
+                   *INDEX_OPTIONS, "--requirement", folder / "wanted.txt"]
         done = subprocess.run(command, capture_output=True, text=True)
         if "THESE PACKAGES DO NOT MATCH THE HASHES" in done.stderr:
             raise LiteError(f"The package index gave another file than the one in the lock:\n{done.stderr}")

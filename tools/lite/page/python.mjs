@@ -1,6 +1,8 @@
 /* Python's start inside the worker: what the kernel loads in the place of Pyodide's own module. */
 import { loadPyodide as loadOriginal } from "./pyodide.mjs";
 
+const SIZES = {sizes}; // bytes of every file
+const FOLDER = "/lib/python3.12/site-packages";
 const SECONDS_FOR_RECORD = 2;
 
 const tell = (course) => self.postMessage({ course });
@@ -60,7 +62,7 @@ async def install(*packages, **options):
 `;
 
 function addInstaller(pyodide) {
-  const folder = `/lib/python3.12/site-packages/piplite`;
+  const folder = `${FOLDER}/piplite`;
   pyodide.FS.mkdirTree(folder);
   pyodide.FS.writeFile(`${folder}/__init__.py`, "from .piplite import install\n");
   pyodide.FS.writeFile(`${folder}/piplite.py`, INSTALLER);
@@ -68,17 +70,34 @@ function addInstaller(pyodide) {
     + "    return 'import piplite; await piplite.install()'\n");
 }
 
-export async function loadPyodide({ sizes, packages, ...options }) {
-  try {
-    watchLoading(sizes);
-    const [pyodide] = await Promise.all([
-      loadOriginal({ ...options, packages: ["organized-crime-course"] }), shareRecord(),
-    ]);
-    addInstaller(pyodide);
-    setTimeout(() => tell({ ready: true }));
-    return pyodide;
-  } catch (error) {
-    tell({ failed: String(error) });
-    throw error;
-  }
+/* Files and folders of a package, without loading its machine code: Python loads each part when it is imported. */
+async function unpack(pyodide, { file_name: name, package_type: kind }) {
+  if (kind === "shared_library") return;
+  const answer = await fetch(new URL(name, import.meta.url));
+  pyodide.unpackArchive(await answer.arrayBuffer(), "wheel", { extractDir: FOLDER });
+}
+
+async function start() {
+  watchLoading(SIZES);
+  const place = new URL(".", import.meta.url).href;
+  const listed = fetch(`${place}pyodide-lock.json`).then((answer) => answer.json());
+  const [pyodide, lock] = await Promise.all([loadOriginal({ indexURL: place }), listed, shareRecord()]);
+  const packages = Object.values(lock.packages);
+  const shared = packages.filter((each) => each.package_type === "shared_library").map((each) => each.name);
+  await Promise.all([pyodide.loadPackage(shared), ...packages.map((each) => unpack(pyodide, each))]);
+  for (const { name } of packages) pyodide.loadedPackages[name] = "default channel";
+  addInstaller(pyodide);
+  return pyodide;
+}
+
+/* Python starts with the page, not only when the notebook asks for it. */
+const started = start();
+started.catch((error) => tell({ failed: String(error) }));
+
+export async function loadPyodide({ stdout, stderr }) {
+  const pyodide = await started;
+  pyodide.setStdout({ batched: stdout });
+  pyodide.setStderr({ batched: stderr });
+  setTimeout(() => tell({ ready: true }));
+  return pyodide;
 }

@@ -96,19 +96,29 @@
     }
   }
 
-  function watchPython() {
+  /* Listen to a worker that runs Python, and tell others that it is there. */
+  function watch(worker) {
+    worker.addEventListener("message", function (event) {
+      if (event.data && event.data.course) hear(event.data.course);
+    });
+    worker.addEventListener("error", function (event) {
+      hear({ failed: event.message || "network" });
+    });
+    window.dispatchEvent(new CustomEvent("course-python", { detail: worker }));
+    return worker;
+  }
+
+  /* Python starts while the notebook's page is still loading; the kernel then takes the worker that is there. */
+  function startPython() {
     var Native = window.Worker;
+    var make = function () { return watch(new Native("../static/pyodide/worker.js", { type: "module" })); };
+    var first = make();
     window.Worker = class extends Native {
       constructor(url, options) {
-        super(url, options);
-        if (!KERNEL.test(String(url))) return;
-        this.addEventListener("message", function (event) {
-          if (event.data && event.data.course) hear(event.data.course);
-        });
-        this.addEventListener("error", function (event) {
-          hear({ failed: event.message || "network" });
-        });
-        window.dispatchEvent(new CustomEvent("course-python", { detail: this }));
+        if (!KERNEL.test(String(url))) return super(url, options);
+        var worker = first || make();
+        first = null;
+        return worker;
       }
     };
   }
@@ -130,7 +140,7 @@
   function begin(settings) {
     status(WORDS.wait);
     configure(settings);
-    watchPython();
+    startPython();
     lookAtStorage();
     var bundle = document.createElement("script");
     bundle.src = script.dataset.bundle;
