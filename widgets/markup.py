@@ -180,7 +180,7 @@ class _Writer:
             f'{_block("course-more", more) if more else ""}'
             f"{_CONTROLS[question.kind](question, escape(prefix))}</fieldset>"
             f"{_certainty(escape(prefix)) if question.certainty else ''}</form>"
-            f"{self.hint(question, number)}{self.answer(question, number)}{_lecturer(question)}</article>"
+            f"{self.hint(question, number)}{self.answer(question, number)}</article>"
         )
 
     def hint(self, question: Question, number: str) -> str:
@@ -460,11 +460,6 @@ def _lead(text: str) -> tuple[str, str]:
     html = to_html(text)
     lead, end, more = html.partition("</p>")
     return (lead.removeprefix("<p>"), more) if end and html.startswith("<p>") else (to_inline(text), "")
-
-
-def _lecturer(question: Question) -> str:
-    """The note to the lecturer: nothing of it is shown on the page; the speaker's window of a projection does."""
-    return f'<template class="course-lecturer">{to_html(question.note)}</template>' if question.note else ""
 
 
 def _number(number: str) -> str:

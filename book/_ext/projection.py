@@ -1,11 +1,13 @@
 """A button on every module page that projects it: script and style come only when somebody asks for them.
 
 They are made of ``widgets/static/wall*``, which read the page that ``widgets`` wrote. The button names the
-script by an address that changes with it, so that no browser shows an old one.
+script by an address that changes with it, so that no browser shows an old one. Notes to the lecturer are not
+in the page: they stand in a script of their own, which the projection loads for the speaker's window.
 """
 from __future__ import annotations
 
 import hashlib
+import json
 from pathlib import Path
 
 from sphinx.util.osutil import relative_uri
@@ -43,11 +45,53 @@ def add_wall(app, config):
     config.html_static_path.append(str(folder))
 
 
+def notes_script(notes: dict[str, str]) -> str:
+    """A script that hands notes to the projection; a page opened as a file can load nothing else.
+
+    Parameters
+    ----------
+    notes : dict of str
+        Plain text by question, as a learner's record names it.
+
+    Returns
+    -------
+    str
+
+    Examples
+    --------
+    >>> notes_script({"05-measuring/guess": "Wait."})
+    'dispatchEvent(new CustomEvent("course-wall-notes", {detail: {"05-measuring/guess": "Wait."}}));\\n'
+    """
+    return f'dispatchEvent(new CustomEvent("course-wall-notes", {{detail: {json.dumps(notes)}}}));\n'
+
+
+def lecturer_notes(module: str) -> dict[str, str]:
+    """The notes that an author wrote for the lecturer, by question."""
+    from widgets.datasets import data_folder
+    from widgets.modulefile import read_module
+    from widgets.references import sources
+    from widgets.text import to_plain
+
+    path = data_folder() / "modules" / f"{module}.yml"
+    if not path.exists():
+        return {}
+    questions = read_module(path, sources=sources()).every_question()
+    return {f"{module}/{each.id}": to_plain(each.note) for each in questions if each.note}
+
+
 def on_page(app, pagename, templatename, context, doctree):
     """Only a module page, which offers its notebook, has something to project."""
-    if context.get("notebook"):
-        script = relative_uri(app.builder.get_target_uri(pagename), f"_static/{SCRIPT}")
-        context["wall"] = f"{script}?v={app.config.course_wall}"
+    if not context.get("notebook"):
+        return
+    address = relative_uri(app.builder.get_target_uri(pagename), "_static/")
+    context["wall"] = f"{address}{SCRIPT}?v={app.config.course_wall}"
+    notes = lecturer_notes(Path(pagename).name)
+    if notes:
+        script = notes_script(notes)
+        file = f"notes-{Path(pagename).name}.js"
+        (Path(app.outdir) / "_static").mkdir(parents=True, exist_ok=True)
+        (Path(app.outdir) / "_static" / file).write_text(script, encoding="utf-8")
+        context["wall_notes"] = f"{address}{file}?v={hashlib.sha256(script.encode()).hexdigest()[:8]}"
 
 
 def setup(app):

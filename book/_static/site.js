@@ -3,6 +3,7 @@
   "use strict";
   const KEY = "organized-crime-course:colours";
   const MODES = ["auto", "light", "dark"];
+  const NOT_LOADED = "Not loaded. Try again ";
 
   /* A browser may forbid storage; the choice then lasts for this page. */
   const stored = () => {
@@ -101,7 +102,7 @@
       script.src = button.dataset.wall;
       script.addEventListener("error", () => {
         script.remove();
-        button.firstChild.data = "Not loaded. Try again ";
+        button.firstChild.data = NOT_LOADED;
         listen("addEventListener");
       });
       document.head.append(script);

@@ -9,10 +9,7 @@ from tests.browser.wall_pages import (
     STEP, jump, number, plans, project, room, said, shown, step_to, title, wall, whole_page, write_wall_page,
 )
 from tests.widgets.sample_questions import ALL, CHOICE, HOSTILE, KNOWN, MODULE, NUMBER, hostile, hostile_known
-from widgets.items import make_question
 from widgets.markup import quiz_html, revisit_html
-
-NOTED = make_question({**CHOICE.spec(), "note": "Count to **three** aloud."})
 
 
 @pytest.fixture
@@ -68,7 +65,7 @@ def counts(page, *hands: int) -> None:
 
 # What must not be read before its step, and what is read at it.
 REVEALED = {
-    "group": ("As Article 2 says.", ["A pair can conspire", "No number that high"], "Three or more, for some time"),
+    "group": ("As Article 2 says.", ["A pair can conspire", "No number that high"], "for some time, for"),
     "reasons": ("Secrecy is part of it.", ["Article 2 does."], "Two different gaps."),
     "victims": ("About 2,000.", ["These are all who are known."], "400 × 300 / 60."),
     "city": ("On Sicily.", ["Rome is the Court's statute."], "In December 2000."),
@@ -179,8 +176,9 @@ def test_a_second_vote_keeps_both_side_by_side_and_gives_neighbours_two_minutes(
     page.clock.run_for(60_000)
     expect(page.locator(".course-wall-talk")).to_contain_text("1:00")
     page.clock.run_for(61_000)
-    expect(page.locator(".course-wall-talk")).to_have_text("Second vote. The two minutes are over: everyone decides.")
-    assert said(page) == "Second vote. The two minutes are over: everyone decides."
+    over = "Second vote. The two minutes are over: everyone decides."
+    expect(page.locator(".course-wall-talk")).to_have_text(over)
+    assert said(page) == over
     counts(page, 2, 13, 0)
     page.keyboard.press("PageDown")
     rounds = page.locator(".course-wall-option").nth(1).locator(".course-wall-result")
@@ -279,8 +277,8 @@ def test_what_the_lecturer_answered_on_the_page_is_not_on_the_wall(open_wall):
             stages.get_by_role("button", name=f"Move up: {name}").click()
     page.keyboard.press("F8")
     page.keyboard.press("PageDown")
-    texts = shown(page)
-    assert "✓" not in texts and page.locator(".course-wall-body [data-mark], .course-wall-body :checked").count() == 0
+    assert "✓" not in shown(page)
+    assert page.locator(".course-wall-body [data-mark], .course-wall-body :checked").count() == 0
     jump(page, "laundering")
     page.keyboard.press("PageDown")
     assert page.locator(".course-wall-words").all_inner_texts() != right
@@ -320,7 +318,8 @@ def test_the_clock_runs_through_the_plan_pauses_and_warns_in_words(open_wall):
     alarm = page.locator(".course-wall-live").nth(1)
     expect(alarm).to_have_text("2 minutes left: Icebreaker.")
     page.clock.run_for(240_000)
-    assert "Time is up" in clock(page) and "2:00 over" in clock(page) and "2 min behind the plan" in clock(page)
+    for words in ("Time is up", "2:00 over", "2 min behind the plan"):
+        assert words in clock(page)
     expect(alarm).to_have_text("Time is up: Icebreaker. Next in the plan: Key issues.")
     page.keyboard.press("s")
     assert "Key issues" in clock(page) and "5:00 left" in clock(page)
@@ -381,7 +380,7 @@ def test_the_speakers_window_tells_what_the_class_does_not_see(open_wall, served
 
 
 def test_the_speakers_window_of_a_page_opened_as_a_file_has_its_style(browser, tmp_path):
-    """In a context of its own: the one of the other tests looks into requests, and so hinders those of files."""
+    """In a context of its own: that of the other tests looks into requests, and so hinders those of files."""
     context = browser.new_context()
     page = context.new_page()
     page.goto(write_wall_page(tmp_path, whole_page(), csp="").as_uri())
@@ -393,8 +392,8 @@ def test_the_speakers_window_of_a_page_opened_as_a_file_has_its_style(browser, t
 
 
 def test_the_note_of_a_question_is_the_lecturers_only(open_wall):
-    page = open_wall(NOTED)
-    assert "aloud" not in page.evaluate("document.querySelector('main').innerText")
+    page = open_wall(CHOICE)
+    assert "aloud" not in page.content()
     with page.expect_popup() as opened:
         page.keyboard.press("n")
     expect(opened.value.locator("main")).to_contain_text("Count to three aloud.")

@@ -5,6 +5,7 @@ from pathlib import Path
 
 from playwright.sync_api import Locator, Page, expect
 
+from book._ext.projection import notes_script
 from tests.browser.quiz_pages import STRICT
 from tests.widgets.sample_questions import ALL, CHOICE, KNOWN, MODULE, NUMBER
 from widgets import parts
@@ -22,7 +23,8 @@ PAGE = """<!doctype html>
 <script src="site.js"></script><script src="course.js" async></script></head>
 <body class="site"><header><label>Colours <select id="colours"><option>auto</option></select></label></header>
 <main id="content" tabindex="-1"><article>
-<p class="start"><button type="button" data-wall="wall.js?v=1">Project <kbd>F8</kbd></button></p>
+<p class="start">
+<button type="button" data-wall="wall.js?v=1" data-notes="notes.js">Project <kbd>F8</kbd></button></p>
 <section><h1>A module</h1>{body}</section></article></main></body></html>
 """
 POLICY = STRICT.replace("default-src 'self'", "default-src 'self'; img-src 'self' data:")
@@ -31,7 +33,8 @@ POLICY = STRICT.replace("default-src 'self'", "default-src 'self'; img-src 'self
 def bars(height: int):
     fig, ax = chart(4, 3)
     ax.bar(["one", "two"], [1, height])
-    return picture(fig, alt=f"Two bars, 1 and {height}.", table={"bar": ["one", "two"], "height": [1, height]})
+    table = {"bar": ["one", "two"], "height": [1, height]}
+    return picture(fig, alt=f"Two bars, 1 and {height}.", table=table)
 
 
 def room(title: str, *bodies: str) -> str:
@@ -46,9 +49,9 @@ def cell(html: str) -> str:
 
 
 def plans() -> str:
-    long = [PlanStep(minutes=10, room="Icebreaker", what="Everyone answers alone.", note="Do not give the answer."),
+    long = [PlanStep(minutes=10, room="Icebreaker", what="All answer alone.", note="Do not give the answer."),
             PlanStep(minutes=5, room="Key issues", what="Vote twice.", note="Stop at the table.")]
-    believed = [Misconception(id="m", belief="A list is everybody.", refutation="It is not.", source="UNTOC:2(a)")]
+    believed = [Misconception(id="m", belief="A list is all.", refutation="It is not.", source="UNTOC:2(a)")]
     short = [PlanStep(minutes=50, room="Icebreaker", what="One question.")]
     return cell(parts.class_plan(long, believed).html) + cell(parts.class_plan(short).html)
 
@@ -60,23 +63,25 @@ def whole_page() -> str:
 
     hearing = Activity(
         id="h", title="A hearing", outcome="measure", minutes=40, modes=("speaking",), purpose="Argue " * 30,
-        roles=(Role(name="Chair", brief="Keep the time. " * 8), Role(name="Police", brief="Defend 534. " * 8)),
+        roles=(Role(name="Chair", brief="Keep time. " * 12), Role(name="Police", brief="Defend 534. " * 8)),
         steps=(Step(minutes=30, what="Speak. " * 20), Step(minutes=10, what="Vote. " * 20)),
         debrief=("What changed your mind?",))
     case = Case(id="c", title="A count", place="Arvenia", date="2019", source=("un2018",),
                 text="\n\n".join(["They counted. " * 30] * 3), contested="The method is disputed.")
     lab = Lab(id="l", title="Two lists", dataset="victim_lists", outcome="measure", text="Count the people.")
-    table = ('<p>Five things to count.</p><div class="wide"><table><thead><tr><th>One</th><th>Two</th></tr></thead>'
-             "<tbody><tr><td>Offenders</td><td>People</td></tr></tbody></table></div>")
+    table = ('<p>Five things to count.</p><div class="wide"><table>'
+             "<thead><tr><th>One</th><th>Two</th></tr></thead><tbody>"
+             "<tr><td>Offenders</td><td>People</td></tr></tbody></table></div>")
     return "".join([
-        room("Learning outcomes", cell(parts.outcomes([Outcome(id="a", text="Explain who is counted.")]).html)),
+        room("Learning outcomes", cell(parts.outcomes([Outcome(id="a", text="Explain counting.")]).html)),
         room("Icebreaker", cell(known([NUMBER], title="Before you read", id="first"))),
         room("Key issues", "<h3>Why it is hard</h3><p>Running text stays on the page.</p>",
              cell(parts.provision("UNTOC", "2(a)", data_folder() / "provisions.yml").html),
              cell(known([CHOICE], title="Check yourself", id="twice")),
              "<h3>What to count</h3>", table, "<blockquote><p>A quoted rule.</p></blockquote>",
              cell(bars(2)._repr_html_()), cell(explore(bars, height={"low": 2, "high": 3}).page_html()),
-             '<details class="hide"><summary>Show a solution</summary><table><tr><td>solved</td></tr></table></details>'),
+             '<details class="hide"><summary>Show a solution</summary>'
+             "<table><tr><td>solved</td></tr></table></details>"),
         room("Case studies", cell(parts.case(case).html)),
         room("Labs", cell(parts.lab(lab).html)),
         room("Knowledge check", cell(known(ALL, title="Knowledge check", id="quiz"))),
@@ -91,6 +96,7 @@ def write_wall_page(folder: Path, body: str, dir: str = "ltr", csp: str = POLICY
     """Write a page as the book has it, with its button; script and style of the wall lie beside it."""
     texts = {
         "course.js": page_script(), "course.css": stylesheet(),
+        "notes.js": notes_script({f"{MODULE}/group": "Count to three aloud.\n\nThen wait."}),
         "wall.js": page_script("wall.js"), "wall.css": stylesheet(file="wall.css"),
         "site.js": (ROOT / "book/_static/site.js").read_text(encoding="utf-8"),
         "site.css": (ROOT / "book/_static/site.css").read_text(encoding="utf-8"),
@@ -156,7 +162,8 @@ def step_to(page: Page, name: str) -> None:
 # Which step a question stands at, from what is on the screen.
 STEP = """(body) => {
   if (body.querySelector("[data-collect], .course-wall-hidden")) return "vote";
-  if (body.querySelector(".course-wall-small")) return body.querySelector("[data-mark=wrong]") ? "why" : "end";
+  const small = body.querySelector(".course-wall-small");
+  if (small) return body.querySelector("[data-mark=wrong]") ? "why" : "end";
   if (body.querySelector("[data-mark=right]")) return "right";
   if (body.querySelector(".course-wall-bar")) return "closed";
   return body.querySelector(".course-wall-options") ? "options" : "ask";

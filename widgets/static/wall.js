@@ -1,5 +1,5 @@
-// On the wall: a module page as a sequence of full screens. Loaded when a lecturer asks for it, and then ready
-// for the next time. The page below is left as it was.
+// On the wall: a module page as a sequence of full screens. Loaded when a lecturer asks for it, and then
+// ready for the next time. The page below is left as it was.
 
 import { WallClock, readBeliefs, readPlans } from "./walltimer.js";
 import { WallKeep, wallButton, wallClone, wallNode, wallText } from "./wallnode.js";
@@ -64,7 +64,7 @@ const WALL_WORDS = {
 };
 
 const ZOOMS = [0.8, 0.9, 1, 1.15, 1.3, 1.5, 1.75, 2];
-const FITS = [1, 0.93, 0.86]; // a little smaller, if a screen then needs no scrolling
+const FITS = [1, 0.94, 0.88]; // a little smaller, if a screen then needs no scrolling
 
 /** Keys by command. What stands in no key list is in the menu only. */
 const WALL_KEYS = {
@@ -104,7 +104,8 @@ class WallDeck {
     this.beliefs = readBeliefs(page);
     const asked = [...page.querySelectorAll("[data-first]")].map(({ dataset }) => dataset.first);
     this.screens = readScreens(page).map((screen) => this.withSteps(screen, asked));
-    this.screens.push({ kind: "end", room: this.screens.at(-1).room, title: WALL_WORDS.ended, draw: () => [], steps: [null] });
+    const { room } = this.screens.at(-1);
+    this.screens.push({ kind: "end", room, title: WALL_WORDS.ended, draw: () => [], steps: [null] });
     this.at = Math.min(keep.state.at, this.screens.length - 1);
   }
 
@@ -167,7 +168,7 @@ class WallDeck {
       said: question?.said(step) ?? "",
       answer: question?.answer() ?? [],
       counts: question ? this.counts(question, step) : [],
-      notes: question ? question.notes() : [],
+      notes: this.notesOf(question),
       ask: screen.part === "activity" && screen.last ? screen.draw() : [],
       hint: [question?.drawHint()].filter(Boolean),
       beliefs: this.beliefsFor(screen),
@@ -175,6 +176,13 @@ class WallDeck {
       clock: this.clock.shown(),
       next: to && this.preview(to),
     };
+  }
+
+  /** What the author wrote for the lecturer, which is not in the page; the same for a question asked again. */
+  notesOf(question) {
+    const { first, question: id } = question?.article.dataset ?? {};
+    const note = this.notes?.[first ?? id];
+    return note ? note.split(/\n+/).map((line) => wallNode("p", {}, line)) : [];
   }
 
   preview({ at, step }) {
@@ -191,13 +199,14 @@ class WallDeck {
       `${place + 1}: ${rows.map((row) => `${row.letter} ${round[row.id] ?? 0}`).join(", ")}`);
   }
 
-  /** Of a question, the beliefs behind its wrong answers; of a room, those that its questions bring up. */
+  /** Of a question, the beliefs behind its wrong answers; of a room, those of its questions; first, all. */
   beliefsFor(screen) {
+    if (screen.kind === "title") return this.beliefs.flatMap((pair) => pair.map((each) => wallClone(each)));
     if (screen.question) return screen.question.beliefs().map((belief) => wallClone(belief));
     if (screen.kind !== "room") return [];
     const within = this.screens.filter(({ room, question }) => question && room === screen.room);
-    const seen = new Map();
-    for (const { question } of within) for (const belief of question.beliefs()) seen.set(wallText(belief), belief);
+    const beliefs = within.flatMap(({ question }) => question.beliefs());
+    const seen = new Map(beliefs.map((belief) => [wallText(belief), belief]));
     return [...seen.values()].map((belief) => wallClone(belief));
   }
 }
@@ -210,6 +219,7 @@ class Wall {
     this.deck = new WallDeck(page, this.keep);
     this.look = { dark: null, zoom: 2, letters: true, ...this.keep.state.look };
     this.keydown = (event) => this.pressed(event);
+    this.pictures = fetchPictures(page);
     this.build();
     this.speaker = new SpeakerWindow({
       style, title: wallText(page.querySelector("h1")), keydown: this.keydown,
@@ -220,18 +230,20 @@ class Wall {
   // ---- opening and leaving ----
 
   build() {
-    this.kicker = wallNode("p", { class: "course-wall-kicker" });
-    this.title = wallNode("h2", { class: "course-wall-title", id: "course-wall-title" });
-    this.body = wallNode("div", { class: "course-wall-body" });
-    this.stage = wallNode("section", { class: "course-wall-stage", tabindex: -1, "aria-labelledby": "course-wall-title" },
-      this.kicker, this.title, this.body);
+    this.kicker = wallNode("p.course-wall-kicker", {});
+    this.title = wallNode("h2.course-wall-title", { id: "course-wall-title" });
+    this.body = wallNode("div.course-wall-body", {});
+    const named = { tabindex: -1, "aria-labelledby": "course-wall-title" };
+    this.stage = wallNode("section.course-wall-stage", named, this.kicker, this.title, this.body);
     this.bar = this.makeBar();
-    this.note = wallNode("p", { class: "course-wall-note", role: "status" });
-    this.live = wallNode("p", { class: "course-wall-live", role: "status" });
-    this.alarm = wallNode("p", { class: "course-wall-live", role: "status" });
-    this.panel = wallNode("div", { class: "course-wall-panel", role: "dialog", "aria-modal": "true", hidden: true });
-    this.black = wallNode("div", { class: "course-wall-black", hidden: true, tabindex: -1 }, wallNode("p", { class: "course-wall-live" }, WALL_WORDS.black));
-    this.frame = wallNode("div", { class: "course-wall", role: "dialog", "aria-modal": "true", "aria-label": WALL_WORDS.name },
+    this.note = wallNode("p.course-wall-note", { role: "status" });
+    this.live = wallNode("p.course-wall-live", { role: "status" });
+    this.alarm = wallNode("p.course-wall-live", { role: "status" });
+    this.panel = wallNode("div.course-wall-panel", { role: "dialog", "aria-modal": "true", hidden: true });
+    const black = wallNode("p.course-wall-live", {}, WALL_WORDS.black);
+    this.black = wallNode("div.course-wall-black", { hidden: true, tabindex: -1 }, black);
+    const dialog = { role: "dialog", "aria-modal": "true", "aria-label": WALL_WORDS.name };
+    this.frame = wallNode("div.course-wall", dialog,
       this.stage, this.bar, this.note, this.live, this.alarm, this.panel, this.black);
     this.stage.addEventListener("scroll", () => this.paintMore());
     this.black.addEventListener("click", () => this.run("black"));
@@ -242,15 +254,20 @@ class Wall {
   makeBar() {
     const act = (name) => () => this.run(name);
     this.place = wallButton("", act("overview"), { class: "course-wall-button course-wall-place" });
-    this.clockWords = wallNode("span", { class: "course-wall-clock-words" });
-    this.clockTime = wallNode("span", { class: "course-wall-time" });
-    this.clockButton = wallButton("", act("clock"), { class: "course-wall-button course-wall-clock", "aria-description": WALL_WORDS.commands.clock });
+    const clock = {
+      class: "course-wall-button course-wall-clock",
+      "aria-description": WALL_WORDS.commands.clock,
+    };
+    this.clockWords = wallNode("span.course-wall-clock-words", {});
+    this.clockTime = wallNode("span.course-wall-time", {});
+    this.clockButton = wallButton("", act("clock"), clock);
     this.clockButton.append(this.clockTime, this.clockWords);
-    this.below = wallNode("span", { class: "course-wall-more", "aria-hidden": "true" }, WALL_WORDS.more);
-    return wallNode("div", { class: "course-wall-bar-row", role: "toolbar", "aria-label": WALL_WORDS.name },
+    this.below = wallNode("span.course-wall-more", { "aria-hidden": "true" }, WALL_WORDS.more);
+    return wallNode("div.course-wall-bar-row", { role: "toolbar", "aria-label": WALL_WORDS.name },
       wallButton("‹", act("back"), { "aria-label": WALL_WORDS.back }), this.place,
       wallButton("›", act("forward"), { "aria-label": WALL_WORDS.forward }),
-      wallButton(WALL_WORDS.menuShort, act("menu"), { "aria-label": WALL_WORDS.menu }), this.below, this.clockButton);
+      wallButton(WALL_WORDS.menuShort, act("menu"), { "aria-label": WALL_WORDS.menu }),
+      this.below, this.clockButton);
   }
 
   open() {
@@ -443,12 +460,11 @@ class Wall {
   }
 
   do_again() {
-    const { screen, step } = this.deck;
-    const voted = screen.question?.steps.findLast?.((each, place) => each.name === "vote" && place <= this.deck.stepAt)
-      ?? step;
-    if (!screen.question?.canVoteAgain(voted)) return this.tell(WALL_WORDS.noSecond);
-    screen.question.voteAgain(voted);
-    this.deck.go(this.deck.at, screen.steps.indexOf(screen.steps.find((each) => each.name === "vote" && each.key === voted.key)));
+    const { screen, stepAt, at } = this.deck;
+    const vote = screen.steps.slice(0, stepAt + 1).findLastIndex((step) => step?.name === "vote");
+    if (!screen.question?.canVoteAgain(screen.steps[vote])) return this.tell(WALL_WORDS.noSecond);
+    screen.question.voteAgain(screen.steps[vote]);
+    this.deck.go(at, vote);
     this.show();
   }
 
@@ -458,7 +474,7 @@ class Wall {
     if (!hint) return question && this.tell(WALL_WORDS.noHint);
     const shown = this.body.querySelector(".course-wall-hint");
     if (shown) return shown.remove();
-    const box = wallNode("aside", { class: "course-wall-hint" }, wallNode("strong", {}, WALL_WORDS.hint), hint);
+    const box = wallNode("aside.course-wall-hint", {}, wallNode("strong", {}, WALL_WORDS.hint), hint);
     this.body.append(box);
     box.scrollIntoView({ block: "nearest" });
     this.say(`${WALL_WORDS.hint}: ${wallText(hint)}`);
@@ -524,11 +540,13 @@ class Wall {
     const fresh = this.shown !== at;
     this.shown = at;
     this.frame.dataset.kind = screen.kind;
-    this.kicker.textContent = [screen.room !== screen.title && screen.room, screen.place].filter(Boolean).join(" · ");
+    const kicker = [screen.room !== screen.title && screen.room, screen.place];
+    this.kicker.textContent = kicker.filter(Boolean).join(" · ");
     this.title.textContent = screen.title;
     this.body.replaceChildren(...this.nodes(screen, step));
     this.place.textContent = WALL_WORDS.place(at + 1, deck.screens.length);
-    this.place.setAttribute("aria-label", `${WALL_WORDS.screen(at + 1, deck.screens.length)}. ${WALL_WORDS.overview}`);
+    const place = WALL_WORDS.screen(at + 1, deck.screens.length);
+    this.place.setAttribute("aria-label", `${place}. ${WALL_WORDS.overview}`);
     this.fit();
     this.stage.scrollTop = 0;
     this.focusStage(focus);
@@ -559,16 +577,17 @@ class Wall {
     const plans = clock.plans.map((plan, place) => wallButton(plan.title, choose(place),
       { "aria-pressed": String(place === clock.state.plan), "data-plan": place }));
     const group = plans.length
-      ? wallNode("div", { class: "course-wall-plans", role: "group", "aria-label": WALL_WORDS.planAsk },
-        wallNode("p", { class: "course-wall-how" }, `${WALL_WORDS.planAsk}. ${WALL_WORDS.useClock}`), ...plans)
-      : wallNode("p", { class: "course-wall-how" }, `${WALL_WORDS.planNone} ${WALL_WORDS.useClock}`);
-    return [group, wallNode("p", { class: "course-wall-how" }, WALL_WORDS.begin)];
+      ? wallNode("div.course-wall-plans", { role: "group", "aria-label": WALL_WORDS.planAsk },
+        wallNode("p.course-wall-how", {}, `${WALL_WORDS.planAsk}. ${WALL_WORDS.useClock}`), ...plans)
+      : wallNode("p.course-wall-how", {}, `${WALL_WORDS.planNone} ${WALL_WORDS.useClock}`);
+    return [group, wallNode("p.course-wall-how", {}, WALL_WORDS.begin)];
   }
 
   /** A count is typed at once; else the screen itself has the focus, so that it is read and scrolls. */
   focusStage(selector) {
     const wanted = selector && this.body.querySelector(selector);
-    const field = matchMedia("(pointer: fine)").matches && this.body.querySelector(".course-wall-hidden, [data-collect]");
+    const typed = matchMedia("(pointer: fine)").matches;
+    const field = typed && this.body.querySelector(".course-wall-hidden, [data-collect]");
     (wanted || field || this.stage).focus({ preventScroll: !wanted && !field });
   }
 
@@ -581,11 +600,11 @@ class Wall {
 
   sayScreen(fresh) {
     const { screen, step, at, screens } = this.deck;
-    const step_ = screen.question?.said(step);
-    const news = [...this.body.children].slice(1).filter((each) => !each.querySelector("input, button"));
+    const [first, ...news] = this.body.children;
+    const readable = news.filter((each) => !each.querySelector("input, button"));
     const words = fresh
-      ? [WALL_WORDS.screen(at + 1, screens.length), screen.room, screen.title, wallText(this.body.firstElementChild)]
-      : [step_, ...news.map(wallText)];
+      ? [WALL_WORDS.screen(at + 1, screens.length), screen.room, screen.title, wallText(first)]
+      : [screen.question?.said(step), ...readable.map(wallText)];
     this.say(words.filter(Boolean).join(". "));
   }
 
@@ -678,7 +697,8 @@ class Wall {
   openPanel(name, ...nodes) {
     this.panel.setAttribute("aria-label", name);
     const close = wallButton(WALL_WORDS.close, () => this.closePanel());
-    this.panel.replaceChildren(wallNode("div", { class: "course-wall-panel-head" }, wallNode("h2", {}, name), close), ...nodes);
+    const head = wallNode("div.course-wall-panel-head", {}, wallNode("h2", {}, name), close);
+    this.panel.replaceChildren(head, ...nodes);
     this.panel.hidden = false;
     for (const each of [this.stage, this.bar]) each.inert = true;
   }
@@ -691,8 +711,9 @@ class Wall {
   }
 
   showOverview(typed) {
-    const field = wallNode("input", { class: "course-wall-input", autocomplete: "off", "aria-label": WALL_WORDS.find, placeholder: WALL_WORDS.find });
-    const list = wallNode("ol", { class: "course-wall-list" });
+    const find = { "aria-label": WALL_WORDS.find, placeholder: WALL_WORDS.find };
+    const field = wallNode("input.course-wall-input", { autocomplete: "off", ...find });
+    const list = wallNode("ol.course-wall-list", {});
     const none = wallNode("p", { role: "status" });
     const paint = () => {
       const found = this.found(field.value);
@@ -737,23 +758,24 @@ class Wall {
       const screen = screens[place];
       if (screen.room !== room) {
         room = screen.room;
-        if (room) nodes.push(wallNode("li", { class: "course-wall-room" }, room));
+        if (room) nodes.push(wallNode("li.course-wall-room", {}, room));
       }
       const ask = screen.question ? `: ${wallText(screen.article.querySelector(".course-text"))}` : "";
       const words = `${screen.title}${screen.place ? ` (${screen.place})` : ""}${ask}`;
-      nodes.push(wallNode("li", {}, wallButton(`${place + 1}. ${words}`, () => this.jump(place), { "aria-current": place === at ? "step" : null })));
+      const current = { "aria-current": place === at ? "step" : null };
+      nodes.push(wallNode("li", {}, wallButton(`${place + 1}. ${words}`, () => this.jump(place), current)));
     }
     return nodes;
   }
 
   showMenu() {
     const rows = Object.entries(WALL_WORDS.commands).map(([name, words]) => {
-      const keys = WALL_KEYS[name].map((key) => wallNode("kbd", {}, KEY_NAMES[key] ?? (key.length === 1 ? key.toUpperCase() : key)));
+      const keys = WALL_KEYS[name].map((key) => wallNode("kbd", {}, keyName(key)));
       const run = () => {
         this.closePanel();
         this.run(name);
       };
-      return wallNode("li", {}, wallButton(words, run), wallNode("span", { class: "course-wall-keys" }, ...keys));
+      return wallNode("li", {}, wallButton(words, run), wallNode("span.course-wall-keys", {}, ...keys));
     });
     const letters = wallNode("input", { type: "checkbox" });
     letters.checked = this.look.letters;
@@ -761,8 +783,8 @@ class Wall {
       this.look.letters = letters.checked;
       this.keepLook();
     });
-    const label = wallNode("label", { class: "course-wall-letters" }, letters, ` ${WALL_WORDS.letters}`);
-    this.openPanel(WALL_WORDS.menu, wallNode("ul", { class: "course-wall-list course-wall-menu" }, ...rows), label);
+    const label = wallNode("label.course-wall-letters", {}, letters, ` ${WALL_WORDS.letters}`);
+    this.openPanel(WALL_WORDS.menu, wallNode("ul.course-wall-list.course-wall-menu", {}, ...rows), label);
     this.panel.querySelector("li button").focus();
   }
 
@@ -791,6 +813,17 @@ class Wall {
   }
 }
 
+/** All pictures come at once, those of sliders too: then the network may go. */
+function fetchPictures(page) {
+  const frames = [...page.querySelectorAll("template")].map((template) => template.content);
+  const images = [page, ...frames].flatMap((place) => [...place.querySelectorAll("img")]);
+  return images.map((image) => Object.assign(new Image(), { src: image.getAttribute("src") }));
+}
+
+function keyName(key) {
+  return KEY_NAMES[key] ?? (key.length === 1 ? key.toUpperCase() : key);
+}
+
 function typedNumber(words) {
   return /^\p{Nd}+$/u.test(words) ? Number(words.normalize("NFKC")) || null : null;
 }
@@ -798,7 +831,8 @@ function typedNumber(words) {
 /** Keys that write, or that a control answers to, are never the wall's. */
 function belongsToField({ target, key }) {
   if (!target.matches) return false;
-  if (target.matches("select, textarea, [contenteditable], input:not([type=checkbox], [type=radio])")) return true;
+  if (target.matches("select, textarea, [contenteditable]")) return true;
+  if (target.matches("input:not([type=checkbox], [type=radio])")) return true;
   if (target.matches("input")) return key === " " || key.startsWith("Arrow");
   return target.matches("button, summary, a[href]") && (key === " " || key === "Enter");
 }
@@ -816,6 +850,16 @@ function styled(href) {
   });
 }
 
+/** Notes to the lecturer come in a script, which works for a page opened as a file too. */
+function fetchNotes(wall, source) {
+  if (!source) return;
+  addEventListener("course-wall-notes", ({ detail }) => {
+    wall.deck.notes = detail;
+    wall.paintSpeaker();
+  }, { once: true });
+  document.head.append(wallNode("script", { src: source }));
+}
+
 async function startWall(button) {
   const style = new URL(button.dataset.wall.replace("wall.js", "wall.css"), location.href).href;
   await styled(style);
@@ -827,6 +871,7 @@ async function startWall(button) {
     wall.open();
   });
   wall.open();
+  fetchNotes(wall, button.dataset.notes);
 }
 
 startWall(document.querySelector("[data-wall]"));

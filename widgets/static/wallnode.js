@@ -3,15 +3,17 @@
 /**
  * Make an element; a string becomes text, never markup.
  *
- * @param {string} tag
+ * @param {string} tag with its classes, such as "p.course-wall-how"
  * @param {object} attributes true is an attribute without a value; null and false are left out
  * @param {...(Node|string|null|false)} children what is nothing is left out
  * @returns {HTMLElement}
  */
 export function wallNode(tag, attributes = {}, ...children) {
-  const element = document.createElement(tag);
-  for (const [name, value] of Object.entries(attributes)) {
-    if (value !== null && value !== false) element.setAttribute(name, value === true ? "" : value);
+  const [name, ...classes] = tag.split(".");
+  const element = document.createElement(name);
+  if (classes.length) element.className = classes.join(" ");
+  for (const [key, value] of Object.entries(attributes)) {
+    if (value !== null && value !== false) element.setAttribute(key, value === true ? "" : value);
   }
   element.append(...children.filter((child) => child || child === 0));
   return element;
@@ -34,8 +36,8 @@ export function wallButton(words, act, attributes = {}) {
 let wallClones = 0;
 
 /**
- * Copy a part of the page: the copy has ids of its own, nothing leads away from the wall, and pictures load now,
- * so that the network may go.
+ * Copy a part of the page: the copy has ids of its own, nothing leads away from the wall, and pictures load
+ * now, so that the network may go.
  *
  * @param {Element} original
  * @returns {Element}

@@ -1,5 +1,5 @@
-// On the wall: the speaker's window. It is an empty window of this page, written by this script, so that it needs
-// no server and works for a page opened as a file.
+// On the wall: the speaker's window. It is an empty window of this page, written by this script, so that it
+// needs no server and works for a page opened as a file.
 
 import { wallButton, wallNode, wallText } from "./wallnode.js";
 
@@ -56,9 +56,9 @@ export class SpeakerWindow {
     this.dress(page);
     page.body.className = "course-speaker";
     this.place = wallNode("main", {});
-    this.clock = wallNode("p", { class: "course-speaker-clock" });
-    this.live = wallNode("p", { class: "course-live", role: "status" });
-    const acts = wallNode("div", { class: "course-wall-acts" },
+    this.clock = wallNode("p.course-speaker-clock", {});
+    this.live = wallNode("p.course-live", { role: "status" });
+    const acts = wallNode("div.course-wall-acts", {},
       wallButton(NOTES_WORDS.back, this.wall.back), wallButton(NOTES_WORDS.forward, this.wall.forward));
     page.body.replaceChildren(wallNode("header", {}, this.clock, acts), this.place, this.live);
     if (this.listened !== page) page.addEventListener("keydown", this.wall.keydown);
@@ -66,8 +66,8 @@ export class SpeakerWindow {
   }
 
   /**
-   * The window has no address: a strict policy lets it link no style sheet, so it takes the rules of the wall.
-   * Those of a page opened as a file cannot be read, but there a link does it.
+   * The window has no address: a strict policy lets it link no style sheet, so it takes the rules of the
+   * wall. Those of a page opened as a file cannot be read, but there a link does it.
    */
   dress(page) {
     const { style } = this.wall;
@@ -106,7 +106,7 @@ export class SpeakerWindow {
 
 function notesOf(about) {
   return [
-    section(NOTES_WORDS.now, wallNode("p", {}, wallNode("strong", {}, about.title), ` · ${about.place}`), about.said && wallNode("p", {}, about.said)),
+    section(NOTES_WORDS.now, named(about.title, about.place), about.said && wallNode("p", {}, about.said)),
     section(NOTES_WORDS.answer, ...about.answer),
     section(NOTES_WORDS.counts, ...about.counts.map((line) => wallNode("p", {}, line))),
     section(NOTES_WORDS.note, ...about.notes),
@@ -115,7 +115,7 @@ function notesOf(about) {
     section(NOTES_WORDS.beliefs, ...about.beliefs),
     section(NOTES_WORDS.plan, ...about.plan.flatMap(planNodes)),
     nextNodes(about.next),
-    wallNode("p", { class: "course-speaker-keys" }, NOTES_WORDS.keys),
+    wallNode("p.course-speaker-keys", {}, NOTES_WORDS.keys),
   ].filter(Boolean);
 }
 
@@ -129,8 +129,12 @@ function planNodes(step) {
 
 function nextNodes(next) {
   if (!next) return section(NOTES_WORDS.next, wallNode("p", {}, NOTES_WORDS.end));
-  const preview = wallNode("div", { class: "course-speaker-next", inert: true }, ...next.nodes);
-  return section(NOTES_WORDS.next, wallNode("p", {}, wallNode("strong", {}, next.title), next.said ? ` · ${next.said}` : ""), preview);
+  const preview = wallNode("div.course-speaker-next", { inert: true }, ...next.nodes);
+  return section(NOTES_WORDS.next, named(next.title, next.said), preview);
+}
+
+function named(title, more) {
+  return wallNode("p", {}, wallNode("strong", {}, title), more && ` · ${more}`);
 }
 
 /** A part of the notes; one with nothing in it is left out. */

@@ -1,5 +1,6 @@
-// On the wall: one question, alone, its answers withheld. The lecturer reveals step by step: the options, a show
-// of hands, the right answer, and why each wrong option tempts. Nothing of the lecturer's own answers is shown.
+// On the wall: one question, alone, its answers withheld. The lecturer reveals step by step: the options, a
+// show of hands, the right answer, and why each wrong option tempts. Nothing of the lecturer's own answers is
+// shown.
 
 import { handsOf, typedCount } from "./walltally.js";
 import { wallTime } from "./walltimer.js";
@@ -36,12 +37,18 @@ const QUESTION_WORDS = {
   wrong: "Not right",
   waits: "The answer waits for the room in which this question is asked again.",
   said: {
-    ask: "The question alone.", options: "The options.", vote: "Show of hands.", closed: "The vote is closed.",
-    right: "The right answer.", why: "Why it tempts.", end: "Explanation.",
+    ask: "The question alone.",
+    options: "The options.",
+    vote: "Show of hands.",
+    closed: "The vote is closed.",
+    right: "The right answer.",
+    why: "Why it tempts.",
+    end: "Explanation.",
   },
 };
 
 const TALK = 120_000; // milliseconds that neighbours have before a second vote
+const COUNT = { inputmode: "numeric", maxlength: 4, autocomplete: "off" };
 const LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ";
 const UNGRADED_ON_WALL = ["scale", "reflection"];
 const OWN_ANSWERS = ["number", "text"]; // no options: what the class says is voted on
@@ -113,8 +120,12 @@ export class WallQuestion {
     if (this.kind === "reflection") return [...ask, ...this.endSteps()];
     const asked = this.kind === "match" ? [] : vote(this.key, null);
     if (this.waits) return [...ask, ...asked];
-    const right = this.graded ? [{ name: "right" }, ...this.wrongReasons().map((line) => ({ name: "why", line }))] : [];
-    return [...ask, ...asked, ...right, ...this.endSteps()];
+    return [...ask, ...asked, ...this.rightSteps(), ...this.endSteps()];
+  }
+
+  rightSteps() {
+    const why = this.wrongReasons().map((line) => ({ name: "why", line }));
+    return this.graded ? [{ name: "right" }, ...why] : [];
   }
 
   /** Pairs are asked and answered one after the other. */
@@ -138,7 +149,8 @@ export class WallQuestion {
     if (OWN_ANSWERS.includes(this.kind)) {
       return this.all(".course-answer [data-part^='wrong--']").map((part) => part.closest("li"));
     }
-    return this.options(false).map(({ id }) => this.part(`options--${id}--feedback`)?.closest("li")).filter(Boolean);
+    const parts = this.options(false).map(({ id }) => this.part(`options--${id}--feedback`));
+    return parts.filter(Boolean).map((part) => part.closest("li"));
   }
 
   options(right) {
@@ -198,7 +210,7 @@ export class WallQuestion {
   draw(step, acts) {
     const small = step.name === "why" || step.name === "end";
     const nodes = [this.drawAsk(small)];
-    if (step.part) nodes.push(wallNode("p", { class: "course-wall-pair" }, `${QUESTION_WORDS.partner} `,
+    if (step.part) nodes.push(wallNode("p.course-wall-pair", {}, `${QUESTION_WORDS.partner} `,
       wallNode("strong", {}, wallClone(step.part.words)), "?"));
     nodes.push(...this[`draw_${step.name}`](step, acts));
     return nodes;
@@ -206,7 +218,8 @@ export class WallQuestion {
 
   drawAsk(small) {
     const long = this.one(".course-legend").classList.contains("course-long");
-    const lead = wallNode("p", { class: long ? "" : "course-wall-lead" }, ...wallClone(this.one(".course-text")).childNodes);
+    const text = wallClone(this.one(".course-text"));
+    const lead = wallNode(long ? "p" : "p.course-wall-lead", {}, ...text.childNodes);
     const more = this.one(".course-more");
     const classes = `course-wall-ask${small ? " course-wall-small" : ""}`;
     return wallNode("div", { class: classes }, lead, more && wallClone(more));
@@ -216,12 +229,12 @@ export class WallQuestion {
     const words = [];
     if (this.kind === "choices") words.push(QUESTION_WORDS.several);
     words.push(this.one(".course-certainty") ? QUESTION_WORDS.sure : QUESTION_WORDS.decide);
-    return wallNode("p", { class: "course-wall-how" }, words.join(" "));
+    return wallNode("p.course-wall-how", {}, words.join(" "));
   }
 
   draw_ask() {
     const unit = this.one(".course-unit");
-    const answer = unit ? wallNode("p", { class: "course-wall-how" }, `… ${wallText(unit)}`) : null;
+    const answer = unit ? wallNode("p.course-wall-how", {}, `… ${wallText(unit)}`) : null;
     return this.rows.length ? [] : [answer, this.how()].filter(Boolean);
   }
 
@@ -231,11 +244,11 @@ export class WallQuestion {
     const list = this.list(this.rows.map((row) => this.line(row)));
     if (!lefts.length) return [list, this.how()];
     list.setAttribute("aria-label", QUESTION_WORDS.partners);
-    return [wallNode("div", { class: "course-wall-sides" }, wallNode("ol", {}, ...lefts), list), this.how()];
+    return [wallNode("div.course-wall-sides", {}, wallNode("ol", {}, ...lefts), list), this.how()];
   }
 
   list(lines) {
-    return wallNode("ul", { class: "course-wall-options" }, ...lines);
+    return wallNode("ul.course-wall-options", {}, ...lines);
   }
 
   line(row, { mark = null, under = [], voting = false } = {}) {
@@ -243,33 +256,33 @@ export class WallQuestion {
     const classes = `course-wall-option${voting ? " course-wall-voting" : ""}`;
     return wallNode(
       "li", { class: classes, "data-mark": mark === null ? null : mark ? "right" : "wrong" },
-      wallNode("span", { class: "course-wall-letter" }, row.letter),
-      wallNode("div", { class: "course-wall-words" }, wallClone(row.words), sign, ...under),
+      wallNode("span.course-wall-letter", {}, row.letter),
+      wallNode("div.course-wall-words", {}, wallClone(row.words), sign, ...under),
     );
   }
 
   mark(right) {
     const sign = wallNode("span", { "aria-hidden": "true" }, right ? "✓ " : "✗ ");
-    return wallNode("strong", { class: "course-wall-mark" }, sign, right ? QUESTION_WORDS.right : QUESTION_WORDS.wrong);
+    return wallNode("strong.course-wall-mark", {}, sign, QUESTION_WORDS[right ? "right" : "wrong"]);
   }
 
   // ---- a show of hands ----
 
   draw_vote(step, acts) {
     const rows = this.voteRows();
-    const total = wallNode("p", { class: "course-wall-total" });
+    const total = wallNode("p.course-wall-total", {});
     const paint = () => total.replaceChildren(...this.totalWords(step.key));
     const lines = rows.map((row) => this.voteLine(row, step.key, paint, acts));
     paint();
     const which = step.part ? null : QUESTION_WORDS.which[this.kind];
     const nodes = [
-      which && wallNode("p", { class: "course-wall-pair" }, wallNode("strong", {}, which)),
+      which && wallNode("p.course-wall-pair", {}, wallNode("strong", {}, which)),
       this.talkLine(step),
       this.list(lines),
       OWN_ANSWERS.includes(this.kind) && this.collector(acts),
-      wallNode("div", { class: "course-wall-count" }, this.presentField(paint), total),
-      wallNode("p", { class: "course-wall-how" }, QUESTION_WORDS.hidden),
-      wallNode("div", { class: "course-wall-acts" }, wallButton(QUESTION_WORDS.close, acts.forward),
+      wallNode("div.course-wall-count", {}, this.presentField(paint), total),
+      wallNode("p.course-wall-how", {}, QUESTION_WORDS.hidden),
+      wallNode("div.course-wall-acts", {}, wallButton(QUESTION_WORDS.close, acts.forward),
         this.canVoteAgain(step) && wallButton(QUESTION_WORDS.again, acts.again)),
     ];
     return nodes.filter(Boolean);
@@ -277,7 +290,7 @@ export class WallQuestion {
 
   talkLine(step) {
     if (this.tallies.rounds(step.key).length < 2 || !this.talkUntil) return null;
-    const line = wallNode("p", { class: "course-wall-talk", "data-talk": true });
+    const line = wallNode("p.course-wall-talk", { "data-talk": true });
     this.tick(line);
     return line;
   }
@@ -294,10 +307,9 @@ export class WallQuestion {
   voteLine(row, key, paint, acts) {
     const name = `${row.letter}: ${wallText(row.words)}`;
     const hands = () => this.tallies.round(key)[row.id] ?? 0;
-    const seen = wallNode("span", { class: "course-wall-counted" });
-    const field = wallNode("input", {
-      class: "course-wall-field course-wall-hidden", inputmode: "numeric", maxlength: 4, autocomplete: "off",
-      "aria-label": QUESTION_WORDS.handsFor(name), "data-option": row.id,
+    const seen = wallNode("span.course-wall-counted", {});
+    const field = wallNode("input.course-wall-field.course-wall-hidden", {
+      ...COUNT, "aria-label": QUESTION_WORDS.handsFor(name), "data-option": row.id,
     });
     const show = () => {
       field.value = this.tallies.round(key)[row.id] === undefined ? "" : String(hands());
@@ -308,10 +320,13 @@ export class WallQuestion {
       this.tallies.count(key, row.id, Math.max(0, count));
       show();
     };
-    field.addEventListener("input", () => set(typedCount(field.value)));
+    field.addEventListener("input", () => {
+      if (field.value.trim()) return set(typedCount(field.value));
+      this.tallies.uncount(key, row.id);
+      show();
+    });
     show();
-    const counter = wallNode(
-      "div", { class: "course-wall-counter" },
+    const counter = wallNode("div.course-wall-counter", {},
       wallButton("−", () => set(hands() - 1), { "aria-label": QUESTION_WORDS.fewer(name) }),
       field,
       wallButton("+", () => set(hands() + 1), { "aria-label": QUESTION_WORDS.more(name) }),
@@ -323,7 +338,7 @@ export class WallQuestion {
   }
 
   collector(acts) {
-    const field = wallNode("input", { class: "course-wall-input", autocomplete: "off", "data-collect": true });
+    const field = wallNode("input.course-wall-input", { autocomplete: "off", "data-collect": true });
     const add = () => {
       if (!field.value.trim()) return false;
       this.tallies.addAnswer(this.key, field.value.trim());
@@ -336,14 +351,12 @@ export class WallQuestion {
       if (add()) event.stopPropagation();
     });
     const label = wallNode("label", {}, `${QUESTION_WORDS.collect} `, field);
-    return wallNode("div", { class: "course-wall-collect" }, label, wallButton(QUESTION_WORDS.add, add));
+    return wallNode("div.course-wall-collect", {}, label, wallButton(QUESTION_WORDS.add, add));
   }
 
   presentField(paint) {
     const { tallies } = this;
-    const field = wallNode("input", {
-      class: "course-wall-field", inputmode: "numeric", maxlength: 4, autocomplete: "off", "data-present": true,
-    });
+    const field = wallNode("input.course-wall-field", { ...COUNT, "data-present": true });
     field.value = tallies.present || "";
     field.addEventListener("input", () => {
       tallies.present = typedCount(field.value);
@@ -357,19 +370,22 @@ export class WallQuestion {
     const { present } = this.tallies;
     if (this.kind === "choices") return [QUESTION_WORDS.raised(hands, present)];
     const words = [QUESTION_WORDS.voted(hands, present)];
-    if (present && hands > present) words.push(wallNode("strong", { class: "course-wall-warn" }, ` ${QUESTION_WORDS.tooMany}`));
+    const many = present && hands > present;
+    if (many) words.push(wallNode("strong.course-wall-warn", {}, ` ${QUESTION_WORDS.tooMany}`));
     return words;
   }
 
   // ---- the result ----
 
   draw_closed(step, acts) {
+    const total = wallNode("p.course-wall-total", {}, ...this.roundTotals(step.key));
+    const again = this.canVoteAgain(step) && wallButton(QUESTION_WORDS.again, acts.again);
     const nodes = [
       this.list(this.voteRows().map((row) => this.line(row, { under: this.bars(row, step.key) }))),
-      wallNode("div", { class: "course-wall-count" }, wallNode("p", { class: "course-wall-total" }, ...this.roundTotals(step.key))),
-      wallNode("div", { class: "course-wall-acts" }, this.canVoteAgain(step) && wallButton(QUESTION_WORDS.again, acts.again)),
+      wallNode("div.course-wall-count", {}, total),
+      wallNode("div.course-wall-acts", {}, again),
     ];
-    if (this.waits) nodes.push(wallNode("p", { class: "course-wall-how" }, QUESTION_WORDS.waits));
+    if (this.waits) nodes.push(wallNode("p.course-wall-how", {}, QUESTION_WORDS.waits));
     return nodes;
   }
 
@@ -387,14 +403,14 @@ export class WallQuestion {
       const hands = round[row.id] ?? 0;
       const of = this.kind === "choices" ? this.tallies.present : handsOf(round);
       const share = of ? Math.min(100, Math.round((100 * hands) / of)) : null;
-      const bar = wallNode("span", { class: "course-wall-bar", "data-earlier": place < results.length - 1, "aria-hidden": "true" });
+      const earlier = place < results.length - 1;
+      const bar = wallNode("span.course-wall-bar", { "data-earlier": earlier, "aria-hidden": "true" });
       const longest = Math.max(1, ...results.map(([, each]) => Math.max(0, ...Object.values(each))));
       bar.style.inlineSize = `${(100 * hands) / longest}%`;
-      return wallNode(
-        "div", { class: "course-wall-result" },
-        results.length > 1 && wallNode("span", { class: "course-wall-round" }, name),
-        wallNode("span", { class: "course-wall-track" }, bar),
-        wallNode("span", { class: "course-wall-hands" }, QUESTION_WORDS.share(hands, share)),
+      return wallNode("div.course-wall-result", {},
+        results.length > 1 && wallNode("span.course-wall-round", {}, name),
+        wallNode("span.course-wall-track", {}, bar),
+        wallNode("span.course-wall-hands", {}, QUESTION_WORDS.share(hands, share)),
       );
     });
   }
@@ -403,7 +419,8 @@ export class WallQuestion {
     const { present } = this.tallies;
     const say = this.kind === "choices" ? QUESTION_WORDS.raised : QUESTION_WORDS.voted;
     const results = this.results(key);
-    const words = results.map(([name, round]) => `${results.length > 1 ? `${name}. ` : ""}${say(handsOf(round), present)}`);
+    const named = (name) => (results.length > 1 ? `${name}. ` : "");
+    const words = results.map(([name, round]) => named(name) + say(handsOf(round), present));
     return words.flatMap((each, place) => (place ? [wallNode("br"), each] : [each]));
   }
 
@@ -414,7 +431,8 @@ export class WallQuestion {
     if (this.kind === "order") return this.drawOrder();
     if (this.spec.options) return this.drawRightOptions();
     const first = this.one(".course-answer .course-reasons > li");
-    return [wallNode("div", { class: "course-wall-why", "data-mark": "right" }, ...wallClone(first).childNodes), ...this.ownResults()];
+    const why = wallNode("div.course-wall-why", { "data-mark": "right" }, ...wallClone(first).childNodes);
+    return [why, ...this.ownResults()];
   }
 
   /** Beside the right answer, what the class had voted for. */
@@ -447,7 +465,7 @@ export class WallQuestion {
   drawOrder() {
     const list = wallClone(this.one(".course-answer ol.course-reasons"));
     const right = this.part("right");
-    const first = wallNode("div", { class: "course-wall-why", "data-mark": "right" }, this.mark(true), list);
+    const first = wallNode("div.course-wall-why", { "data-mark": "right" }, this.mark(true), list);
     return [first, right && wallClone(right)].filter(Boolean);
   }
 
@@ -460,19 +478,13 @@ export class WallQuestion {
     const option = step.line.querySelector("[data-part]")?.dataset.part.split("--")[1];
     const row = this.spec.options && this.rows.find(({ id }) => id === option);
     const bars = row ? this.bars(row, this.key) : [];
-    return [wallNode("div", { class: "course-wall-why", "data-mark": "wrong" }, ...line.childNodes, ...bars)];
+    return [wallNode("div.course-wall-why", { "data-mark": "wrong" }, ...line.childNodes, ...bars)];
   }
 
   draw_end() {
     const why = wallClone(this.part("explanation"));
-    const sources = this.all(".course-answer .course-body > .course-source").map((source) => wallClone(source));
-    return [wallNode("div", { class: "course-wall-why" }, why, ...sources)];
-  }
-
-  /** What the author wrote for the lecturer. */
-  notes() {
-    const note = this.one("template.course-lecturer");
-    return note ? [...document.importNode(note.content, true).childNodes] : [];
+    const sources = this.all(".course-answer .course-body > .course-source");
+    return [wallNode("div.course-wall-why", {}, why, ...sources.map((source) => wallClone(source)))];
   }
 
   drawHint() {

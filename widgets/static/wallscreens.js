@@ -42,7 +42,8 @@ export function readScreens(page) {
       if (!element.matches(".course-title")) heading = wallText(element);
     } else {
       const made = exhibitScreens(element);
-      for (const screen of made) screens.push({ ...screen, room: room.title, title: screen.title || heading || room.title });
+      const named = (title) => ({ room: room.title, title: title || heading || room.title });
+      screens.push(...made.map((screen) => ({ ...screen, ...named(screen.title) })));
       if (made[0]?.kind === "part" && made[0].title) heading = made[0].title;
     }
   }
@@ -59,11 +60,12 @@ function withoutEmptyRooms(screens) {
 function roomScreen(heading, screens) {
   const title = wallText(heading);
   const draw = () => {
-    const within = screens.filter(({ room, kind }) => room === title && kind !== "question" && kind !== "room");
+    const told = ({ room, kind }) => room === title && !["question", "room"].includes(kind);
+    const within = screens.filter(told);
     const topics = [...new Set(within.map((screen) => screen.title))].filter((topic) => topic !== title);
     const lines = topics.map((topic) => wallNode("li", {}, topic));
     return lines.length > 1
-      ? [wallNode("ul", { class: "course-wall-topics", "aria-label": SCREEN_WORDS.inThisRoom }, ...lines)]
+      ? [wallNode("ul.course-wall-topics", { "aria-label": SCREEN_WORDS.inThisRoom }, ...lines)]
       : [];
   };
   return { kind: "room", room: title, title, draw };
@@ -96,7 +98,7 @@ function copyOf(element) {
   if (element.matches(".course-explore")) startExplore(copy);
   if (!element.matches("table")) return copy;
   const name = wallText(element.caption) || SCREEN_WORDS.table;
-  return wallNode("div", { class: "course-scroll", role: "group", tabindex: 0, "aria-label": name }, copy);
+  return wallNode("div.course-scroll", { role: "group", tabindex: 0, "aria-label": name }, copy);
 }
 
 /** A copy of a figure with sliders begins at its first frame and answers by itself. */
@@ -104,7 +106,8 @@ function startExplore(copy) {
   const sliders = [...copy.querySelectorAll("input")];
   for (const slider of sliders) slider.value = "0";
   const first = copy.querySelector(`template[data-values="${sliders.map(() => 0).join()}"]`);
-  if (first) copy.querySelector(".course-explore-frame").replaceChildren(document.importNode(first.content, true));
+  const frame = copy.querySelector(".course-explore-frame");
+  if (first) frame.replaceChildren(document.importNode(first.content, true));
   mountExplore(copy);
 }
 

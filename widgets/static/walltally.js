@@ -46,6 +46,11 @@ export class WallTallies {
     this.keep.save();
   }
 
+  uncount(key, option) {
+    delete this.round(key)[option];
+    this.keep.save();
+  }
+
   /** Answers that a class gave in its own words or numbers, to be voted on. */
   answers(key) {
     return this.tally(key).answers;

@@ -13,7 +13,8 @@ const TIMER_WORDS = {
   ahead: (minutes) => `${minutes} min ahead of the plan`,
   ofAll: (minutes, all) => `${minutes} of ${all} min`,
   soonSaid: (room, minutes) => `${minutes} minutes left: ${room}.`,
-  endSaid: (room, next) => `Time is up: ${room}. ${next ? `Next in the plan: ${next}.` : "The plan ends here."}`,
+  endSaid: (room) => `Time is up: ${room}.`,
+  nextSaid: (room) => (room ? `Next in the plan: ${room}.` : "The plan ends here."),
 };
 
 const MINUTE = 60_000;
@@ -47,7 +48,7 @@ function readStep(row) {
 /** The beliefs that a page expects in class: pairs of elements, the belief and what speaks against it. */
 export function readBeliefs(page) {
   const names = [...page.querySelectorAll(".course-plan dl > dt")];
-  return names.map((name) => ({ belief: name, answer: name.nextElementSibling }));
+  return names.map((name) => [name, name.nextElementSibling]);
 }
 
 /** Runs through the steps of a plan; without a plan it counts up. */
@@ -175,7 +176,7 @@ export class WallClock {
     this.said = key;
     return key === "soon"
       ? TIMER_WORDS.soonSaid(step.room, this.warning)
-      : TIMER_WORDS.endSaid(step.room, next?.room);
+      : `${TIMER_WORDS.endSaid(step.room)} ${TIMER_WORDS.nextSaid(next?.room)}`;
   }
 }
 
