@@ -241,6 +241,24 @@ def test_keys_never_steal_typing(open_wall):
     assert page.locator("[data-collect]").count() == 0, "a clicker goes on even from a field"
 
 
+def test_where_hands_are_counted_a_letter_is_a_command_and_a_digit_a_count(open_wall):
+    page = open_wall(CHOICE)
+    step_to(page, "vote")
+    page.keyboard.press("t")
+    assert "Paused" not in clock(page)
+    page.keyboard.press("b")
+    expect(page.locator(".course-wall-black")).to_be_visible()
+    page.keyboard.press("b")
+    field = page.locator(".course-wall-hidden").first
+    expect(field).to_have_value("")
+    field.focus()
+    page.keyboard.type("12")
+    expect(field).to_have_value("12")
+    page.keyboard.press("Backspace")
+    page.keyboard.press("Backspace")
+    expect(page.locator(".course-wall-counted").first).to_have_text("not counted yet")
+
+
 def test_the_hint_comes_when_it_is_asked_for(open_wall):
     page = open_wall(CHOICE)
     page.keyboard.press("h")

@@ -346,7 +346,8 @@ class Wall {
   pressed(event) {
     if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey || event.isComposing) return;
     if (event.key === "F5") return event.preventDefault(); // clickers send it; a reload would end the class
-    if (belongsToField(event)) return this.pressedInField(event);
+    const typing = belongsToField(event) && !this.isIdle(event);
+    if (typing) return this.pressedInField(event);
     if (!this.panel.hidden) return this.pressedInPanel(event);
     const name = this.command(event);
     if (name === undefined && !/^[0-9]$/.test(event.key)) return;
@@ -360,6 +361,11 @@ class Wall {
       event.preventDefault();
       this.showOverview(event.key);
     }
+  }
+
+  /** A letter or sign writes nothing where hands are counted: there it is a command as elsewhere. */
+  isIdle({ key, target }) {
+    return target.matches(".course-wall-field") && key.length === 1 && !/[\p{Nd}\s]/u.test(key);
   }
 
   /** The command of a key; which arrow goes on depends on the direction of the text. */

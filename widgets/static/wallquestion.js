@@ -321,7 +321,7 @@ export class WallQuestion {
       show();
     };
     field.addEventListener("input", () => {
-      if (field.value.trim()) return set(typedCount(field.value));
+      if (/\p{Nd}/u.test(field.value)) return set(typedCount(field.value));
       this.tallies.uncount(key, row.id);
       show();
     });
