@@ -114,6 +114,13 @@
     listen("addEventListener");
   };
 
+  /** Browsers leave a link that shows by a corner where it is: it is brought in whole from a wide table. */
+  const showFocusWhole = () => document.addEventListener("focusin", ({ target }) => {
+    if (target.parentElement?.closest(".wide, .course-scroll")) {
+      target.scrollIntoView({ block: "nearest", inline: "nearest" });
+    }
+  });
+
   document.documentElement.classList.remove("no-js");
   colourEarly();
   document.addEventListener("DOMContentLoaded", () => {
@@ -121,6 +128,7 @@
     closeMenusLeft();
     reachScrollers();
     followReading();
+    showFocusWhole();
     offerWall();
   });
 })();

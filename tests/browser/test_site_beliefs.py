@@ -23,7 +23,7 @@ def test_everything_is_told_in_full_once_the_script_runs(new_page, site_url, nam
     beliefs = page.locator(".course-misconception").all()
     assert beliefs and all("What speaks against it:" in block.text_content() for block in beliefs)
     answers = page.locator("[data-question$='/revisit'] .course-answer").all()
-    assert answers and all(len(block.text_content()) > 200 for block in answers)
+    assert answers and not any("It stands where" in block.text_content() for block in answers)
 
 
 @pytest.mark.parametrize("name", MODULES)

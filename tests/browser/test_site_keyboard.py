@@ -97,6 +97,8 @@ def painted_ring(page, at: dict) -> float:
     x0, y0 = max(0, int(left - away - 3)), max(0, int(top - away - 3))
     x1 = min(view["width"], int(left + width + away + 4))
     y1 = min(view["height"], int(top + height + away + 4))
+    if x1 <= x0 or y1 <= y0:
+        return 0.0  # not on the screen at all
     clip = {"x": x0, "y": y0, "width": x1 - x0, "height": y1 - y0}
     shot = Image.open(BytesIO(page.screenshot(clip=clip))).convert("RGB")
     inside = [(x - x0, y - y0) for x, y in points if x0 <= x < x1 and y0 <= y < y1]
