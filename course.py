@@ -201,10 +201,20 @@ def ensure_environment(pins=PINS):
     write_state(MARK, {"complete": True, "pins": hashes, **made_with})
 
 
+def set_browser_kernel_apart():
+    """Keep JupyterLite's kernel where its own build finds it: JupyterLab would load it too, and fail."""
+    share, name = VENV / "share", "labextensions/@jupyterlite"
+    if (share / "jupyter" / name).is_dir():
+        shutil.rmtree(share / "jupyterlite" / name, ignore_errors=True)
+        (share / "jupyterlite" / name).parent.mkdir(parents=True, exist_ok=True)
+        shutil.move(share / "jupyter" / name, share / "jupyterlite" / name)
+
+
 def prepare(pins=PINS, book=False, lite=False):
     """Make sure of the environment, and of the book and the browser's Python where they are asked for."""
     with alone():
         ensure_environment(pins)
+        set_browser_kernel_apart()
         if book:
             build_site(lite and (ROOT / LITE_TOOLS).is_dir())
 

@@ -14,7 +14,8 @@ from tools.readable import readable
 
 ROOT = Path(__file__).resolve().parents[2]
 SITE = ROOT / "_build" / "html"
-PAGES = sorted(path.relative_to(SITE).as_posix() for path in SITE.rglob("*.html")) or ["index.html"]
+PAGES = sorted(path.relative_to(SITE).as_posix() for path in SITE.rglob("*.html")
+               if SITE / "lite" not in path.parents) or ["index.html"]
 MODULES = [page for page in PAGES if page.startswith("notebooks/")]
 BUDGET = 90_000  # bytes, compressed: everything a module page needs until every question is answered
 

@@ -48,7 +48,8 @@ class Book:
         self.write("data/small.csv", "first value")
         for path in (folder / "data" / "modules").glob("*.yml"):
             path.unlink()  # they name sources that this small bibliography has not got
-        self.write("data/modules/05-small.yml", "title: Small\n")
+        self.write("data/modules/05-small.yml",
+                   "title: Small\noutcomes:\n  - {id: add, text: Add two numbers.}\n")
         self.cells(*GOOD)
 
     def write(self, name: str, text: str) -> None:

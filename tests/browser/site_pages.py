@@ -11,7 +11,8 @@ SITE = ROOT / "_build" / "html"
 
 # Every page that a reader can open. The one at the address of the site only leads on, and has its own test.
 PAGES = sorted(
-    path.relative_to(SITE).as_posix() for path in SITE.rglob("*.html") if path != SITE / "index.html"
+    path.relative_to(SITE).as_posix() for path in SITE.rglob("*.html")
+    if path != SITE / "index.html" and SITE / "lite" not in path.parents  # that one has tests of its own
 ) or ["book/index.html"]  # not built: the fixture `site` says so
 DATASETS = [page for page in PAGES if page.startswith("book/datasets/") and not page.endswith("/index.html")]
 # Pages of datasets are all made in the same way: where a test takes long, every sixth stands for all.

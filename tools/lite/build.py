@@ -15,7 +15,7 @@ import sys
 import tempfile
 from pathlib import Path
 
-from tools.lite.store import LiteError, Store, read_lock
+from tools.lite.store import LiteError, Store, kernel_extensions, read_lock
 from tools.lite.lock import importable
 from widgets.bundle import page_script
 
@@ -100,6 +100,8 @@ def write_worker(target: Path) -> None:
 def run_jupyter_lite(source: Path, target: Path) -> None:
     """Let JupyterLite lay out its notebook application."""
     shutil.copyfile(PAGE / "settings.json", source / "jupyter-lite.json")
+    kernel = {"FederatedExtensionAddon": {"extra_labextensions_path": [str(kernel_extensions())]}}
+    (source / "jupyter_lite_config.json").write_text(json.dumps(kernel), encoding="utf-8")
     command = [sys.executable, "-m", "jupyterlite_core.app", "build", "--lite-dir", source, "--output-dir", target,
                "--apps", "notebooks", "--no-sourcemaps"]
     subprocess.run([str(part) for part in command], cwd=source, check=True)

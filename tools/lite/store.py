@@ -29,10 +29,15 @@ class LiteError(Exception):
     """A file that is missing or is not the one in the lock; the text names it."""
 
 
+def kernel_extensions() -> Path:
+    """The folder with the installed kernel: set apart from JupyterLab's by course.py, or among them."""
+    apart, among = (Path(sys.prefix, "share", name, "labextensions") for name in ("jupyterlite", "jupyter"))
+    return apart if apart.is_dir() else among
+
+
 def kernel_wheels() -> Path:
     """The folder of the installed kernel that holds its own wheels."""
-    extension = "share/jupyter/labextensions/@jupyterlite/pyodide-kernel-extension/static/pypi"
-    return Path(sys.prefix, *extension.split("/"))
+    return kernel_extensions() / "@jupyterlite" / "pyodide-kernel-extension" / "static" / "pypi"
 
 
 def read_lock() -> dict:
