@@ -133,10 +133,16 @@ def _cohen(first: np.ndarray, second: np.ndarray, kinds: int, name: str, other: 
     sums = rows[None, :] + columns[:, None]  # of the column's kind as row, and the row's kind as column
     own = float(np.diag(shares) @ (1 - np.diag(sums) * (1 - kappa))**2)
     apart = (1 - kappa)**2 * float((shares * sums**2).sum() - np.diag(shares) @ np.diag(sums)**2)
-    variance = (own + apart - (kappa - expected * (1 - kappa))**2) / (n * (1 - expected)**2)
-    chance = expected + expected**2 - float((rows * columns) @ (rows + columns))
-    return _kappa(kappa, math.sqrt(max(variance, 0.0)), observed, expected,
-                  math.sqrt(max(chance, 0.0) / n) / (1 - expected), n)
+    spread = _difference(own + apart, (kappa - expected * (1 - kappa))**2)
+    chance = _difference(expected + expected**2, float((rows * columns) @ (rows + columns)))
+    return _kappa(kappa, math.sqrt(spread / n) / (1 - expected), observed, expected,
+                  math.sqrt(chance / n) / (1 - expected), n)
+
+
+def _difference(one: float, other: float) -> float:
+    """What is left of a number, or 0 where only rounding is: the root of rounding is no error of 1e-8."""
+    left = one - other
+    return left if left > 1e-13 * max(one, 1e-3) else 0.0
 
 
 def _fleiss(codes: np.ndarray, kinds: int) -> dict[str, float]:
@@ -150,9 +156,9 @@ def _fleiss(codes: np.ndarray, kinds: int) -> dict[str, float]:
     by_item = (agreeing - expected - 2 * (1 - kappa) * (counts @ shares / raters - expected)) / (1 - expected)
     se = math.sqrt(float(((by_item - kappa)**2).sum()) / (n * (n - 1)))
     spread = float(shares @ (1 - shares))
-    chance = spread**2 - float((shares * (1 - shares)) @ (1 - 2 * shares))
+    chance = _difference(spread**2, float((shares * (1 - shares)) @ (1 - 2 * shares)))
     return _kappa(kappa, se, observed, expected,
-                  math.sqrt(2 * max(chance, 0.0) / (n * raters * (raters - 1))) / spread, n)
+                  math.sqrt(2 * chance / (n * raters * (raters - 1))) / spread, n)
 
 
 def _kappa(value: float, se: float, observed: float, expected: float, se_chance: float,

@@ -38,17 +38,29 @@ def shared():
 class _QuietHandler(http.server.SimpleHTTPRequestHandler):
     extensions_map = {**http.server.SimpleHTTPRequestHandler.extensions_map, ".webp": "image/webp"}
 
+    def __init__(self, *args, headers, **options):
+        self._added = headers
+        super().__init__(*args, **options)
+
+    def end_headers(self):
+        for name, value in self._added.items():
+            self.send_header(name.replace("_", "-"), value)
+        super().end_headers()
+
     def log_message(self, *args):
         pass
 
 
 @pytest.fixture(scope="session")
 def serve_folder():
-    """A function: serve a folder on 127.0.0.1 and return its address; all servers end with the session."""
+    """A function: serve a folder on 127.0.0.1, with headers if wanted, and return its address.
+
+    All servers end with the session.
+    """
     servers = []
 
-    def serve(folder: Path) -> str:
-        handler = functools.partial(_QuietHandler, directory=str(folder))
+    def serve(folder: Path, **headers: str) -> str:
+        handler = functools.partial(_QuietHandler, directory=str(folder), headers=headers)
         server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler)
         threading.Thread(target=server.serve_forever, daemon=True).start()
         servers.append(server)

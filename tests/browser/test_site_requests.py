@@ -68,31 +68,29 @@ def test_without_a_redirect_the_front_door_offers_a_link(new_page, site, serve_f
     assert page.locator("html").get_attribute("lang") == "en"
 
 
-def with_policy(route) -> None:
-    """Answer as a server would that forbids all but the site's own files."""
-    answer = route.fetch()
-    route.fulfill(response=answer, headers={**answer.headers, "Content-Security-Policy": POLICY})
+@pytest.fixture(scope="module")
+def strict_url(site, serve_folder) -> str:
+    """Address of the site on a server that forbids all but the site's own files."""
+    return serve_folder(site, Content_Security_Policy=POLICY)
 
 
 @each_page
-def test_a_page_works_under_a_strict_content_security_policy(new_page, site_url, name):
+def test_a_page_works_under_a_strict_content_security_policy(new_page, strict_url, name):
     page = new_page(viewport=DESKTOP)
-    page.route(f"{site_url}/**", with_policy)
-    visit(page, site_url, name)
+    visit(page, strict_url, name)
     page.get_by_label("Colours").select_option("dark")
     assert page.evaluate("getComputedStyle(document.body).colorScheme") == "dark"
     open_everything(page)
     assert watched(page) == ([], [])
 
 
-def test_questions_and_search_work_under_a_strict_content_security_policy(new_page, site_url):
+def test_questions_and_search_work_under_a_strict_content_security_policy(new_page, strict_url):
     page = new_page(viewport=DESKTOP)
-    page.route(f"{site_url}/**", with_policy)
-    visit(page, site_url, MODULES[0])
+    visit(page, strict_url, MODULES[0])
     question = page.locator(".course-question[data-kind=choice]").first
     question.locator("input[type=radio]").first.check()
     question.get_by_role("button", name="Check").click()
     question.locator(".course-verdict").wait_for(state="visible")
-    visit(page, site_url, "search.html?q=estimate")
+    visit(page, strict_url, "search.html?q=estimate")
     page.wait_for_selector("#search-results .context")
     assert watched(page) == ([], [])

@@ -130,6 +130,12 @@ def test_names_of_kinds_and_order_of_items_change_nothing(cells):
     assert other.drop(columns=["method", "raters"]).to_numpy() == pytest.approx(numbers.to_numpy(), abs=1e-9)
 
 
+def test_an_error_that_is_only_rounding_is_zero_whatever_the_kinds_are_called():
+    ratings = pd.DataFrame([list(row) for row in ("aaa", "aaa", "aaa", "baa", "cab")], columns=list("xyz"))
+    renamed = ratings.replace({"a": "z", "b": "a", "c": "q"}).iloc[::-1]
+    assert agreement(ratings)["se"].tolist() == pytest.approx(agreement(renamed)["se"].tolist(), abs=1e-12)
+
+
 @pytest.mark.parametrize("ratings, told", [
     (pd.DataFrame({"a": [1, 2]}), "agreement needs two raters"),
     (pd.DataFrame(index=[1, 2]), "has no columns"),
