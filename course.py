@@ -265,9 +265,14 @@ def build_site(lite):
     if lite:
         build_lite()
     build_book(lite)
+    made, laid = (read_state(LITE / name) for name in ("built.json", "laid.json"))
+    if lite and made == laid and (SITE / "lite").is_dir():
+        return
     shutil.rmtree(SITE / "lite", ignore_errors=True)
     if lite:
+        write_state(LITE / "laid.json", {"sources": None})
         shutil.copytree(LITE / "site", SITE / "lite")
+        write_state(LITE / "laid.json", made)
 
 
 def build_lite():

@@ -255,6 +255,7 @@ def total(seen: Seen, fit: Fit, method: str) -> tuple[float, float, np.ndarray]:
 
 
 def coefficient_table(seen: Seen, fit: Fit, method: str) -> pd.DataFrame:
+    """The coefficients of the logarithm of the rate with their standard errors, one row a term."""
     import pandas as pd
 
     values = fit.values.copy()

@@ -11,7 +11,6 @@ import re
 import sys
 from pathlib import Path
 
-BIBLIOGRAPHY = Path(__file__).resolve().parent.parent / "data" / "references.bib"
 ROLE = re.compile(r"\{(cite(?::\w+)?|term|doc)\}`([^`]+)`")
 
 
@@ -57,13 +56,10 @@ def _words(role: re.Match) -> str:
 @functools.cache
 def _names() -> dict[str, tuple[str, str]]:
     """Who wrote a source, and when."""
-    from pybtex.database import parse_file
+    from widgets.references import authors, bibliography
 
-    from widgets.references import authors
-
-    entries = parse_file(str(BIBLIOGRAPHY), bib_format="bibtex").entries
     return {key: (entry.fields.get("shortauthor", "").strip("{}") or authors(entry), entry.fields["year"])
-            for key, entry in entries.items()}
+            for key, entry in bibliography().items()}
 
 
 def readable(notebook: dict) -> dict:

@@ -8,7 +8,7 @@ from pathlib import Path
 from widgets.datasets import data_folder
 from widgets.parts import read_provisions
 
-__all__ = ["authors", "sources"]
+__all__ = ["authors", "bibliography", "sources"]
 
 
 def sources(folder: Path | None = None) -> Mapping[str, str]:
@@ -45,13 +45,28 @@ def sources(folder: Path | None = None) -> Mapping[str, str]:
 
 @functools.lru_cache
 def _sources(folder: Path) -> Mapping[str, str]:
-    from pybtex.database import parse_file
-
-    entries = parse_file(str(folder / "references.bib"), bib_format="bibtex").entries
-    known = {key: _cite(entry) for key, entry in entries.items()}
+    known = {key: _cite(entry) for key, entry in bibliography(folder).items()}
     for treaty, entry in read_provisions(folder / "provisions.yml").items():
         known |= {f"{treaty}:{article}": f"{entry['name']}, article {article}" for article in entry["provisions"]}
     return known
+
+
+def bibliography(folder: Path | None = None) -> Mapping:
+    """The entries of ``references.bib`` by their keys, as pybtex gives them.
+
+    Parameters
+    ----------
+    folder : Path, optional
+        Where the file is; the course's own data where it is left out.
+
+    Examples
+    --------
+    >>> bibliography()["andreas2010"].fields["year"]
+    '2010'
+    """
+    from pybtex.database import parse_file
+
+    return parse_file(str((folder or data_folder()) / "references.bib"), bib_format="bibtex").entries
 
 
 def _cite(entry) -> str:

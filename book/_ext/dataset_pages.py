@@ -8,6 +8,7 @@
 from __future__ import annotations
 
 import re
+from collections import defaultdict
 from pathlib import Path
 
 from docutils import nodes
@@ -67,15 +68,17 @@ class DatasetIndex(FromPackage):
     def written(self):
         from widgets.datasets import describe, names
 
-        for path in module_files():
-            self.env.note_dependency(str(path))
+        used_in = defaultdict(list)
+        for module in read_modules(self.env):
+            for name in dict.fromkeys(lab.dataset for lab in module.labs):
+                used_in[name].append(module.title)
         datasets: dict[str, list] = {}
         for shown in map(describe, names()):
             datasets.setdefault(Path(shown.script).stem, []).append(shown)
         rows = [
             (f"[{plain(tables[0].title)}]({page}.md)", ", ".join(f"`{each.name}`" for each in tables),
              plain(tables[0].row), f"{tables[0].rows:,}",
-             ", ".join(dict.fromkeys(title for each in tables for title in modules_that_use(each.name))))
+             ", ".join(dict.fromkeys(title for each in tables for title in used_in[each.name])))
             for page, tables in datasets.items()
         ]
         return self.markdown(table(("dataset", "tables", "one row of the first is", "rows", "used in"), rows))
@@ -115,18 +118,15 @@ def plain(text: str) -> str:
     return re.sub(r"([\\`*_{}\[\]<#$])", r"\\\1", text)
 
 
-def modules_that_use(name: str) -> list[str]:
-    """Titles of the modules with a lab on a dataset, in their order."""
+def read_modules(env) -> list:
+    """All modules, in their order; the page that asks for them is written again when one changes."""
+    from widgets.datasets import data_folder
     from widgets.modulefile import read_module
 
-    modules = map(read_module, module_files())
-    return [module.title for module in modules if name in [lab.dataset for lab in module.labs]]
-
-
-def module_files() -> list[Path]:
-    from widgets.datasets import data_folder
-
-    return sorted((data_folder() / "modules").glob("*.yml"))
+    paths = sorted((data_folder() / "modules").glob("*.yml"))
+    for path in paths:
+        env.note_dependency(str(path))
+    return list(map(read_module, paths))
 
 
 def setup(app):

@@ -11,21 +11,15 @@ from docutils import nodes
 from docutils.statemachine import StringList
 from sphinx.util.docutils import SphinxDirective
 
-from dataset_pages import module_files, plain, table
+from dataset_pages import plain, read_modules, table
 
 
 class FromModules(SphinxDirective):
     """A directive that writes Markdown from the module files."""
 
     def run(self):
-        from widgets.modulefile import read_module
-
-        modules = []
-        for path in module_files():
-            self.env.note_dependency(str(path))
-            modules.append(read_module(path))
         holder = nodes.Element()
-        lines = self.written(modules)
+        lines = self.written(read_modules(self.env))
         self.state.nested_parse(StringList(lines, self.get_source_info()[0]), 0, holder)
         return holder.children
 

@@ -23,9 +23,21 @@ def write_assets(folder: Path) -> None:
     """
     from widgets.bundle import page_script, stylesheet
 
-    folder.mkdir(parents=True, exist_ok=True)
     texts = {name: page_script(source) for name, (source, _) in SCRIPTS.items()}
-    for name, text in {**texts, STYLE: stylesheet()}.items():
+    write_texts(folder, {**texts, STYLE: stylesheet()})
+
+
+def write_texts(folder: Path, texts: dict[str, str]) -> None:
+    """Write files into a folder, which is made if it is not there; one that is right already is not touched.
+
+    Parameters
+    ----------
+    folder : Path
+    texts : dict of str
+        What each file holds, by its name.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    for name, text in texts.items():
         path = folder / name
         if not path.exists() or path.read_text(encoding="utf-8") != text:
             path.write_text(text, encoding="utf-8")

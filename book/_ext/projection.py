@@ -10,6 +10,7 @@ import hashlib
 import json
 from pathlib import Path
 
+from page_scripts import write_texts
 from sphinx.util.osutil import relative_uri
 
 SCRIPT, STYLE = "wall.js", "wall.css"
@@ -30,12 +31,8 @@ def write_wall(folder: Path) -> str:
     """
     from widgets.bundle import page_script, stylesheet
 
-    folder.mkdir(parents=True, exist_ok=True)
     texts = {SCRIPT: page_script(SCRIPT), STYLE: stylesheet(file=STYLE)}
-    for name, text in texts.items():
-        path = folder / name
-        if not path.exists() or path.read_text(encoding="utf-8") != text:
-            path.write_text(text, encoding="utf-8")
+    write_texts(folder, texts)
     return hashlib.sha256("".join(texts.values()).encode()).hexdigest()[:8]
 
 
@@ -89,8 +86,7 @@ def on_page(app, pagename, templatename, context, doctree):
     if notes:
         script = notes_script(notes)
         file = f"notes-{Path(pagename).name}.js"
-        (Path(app.outdir) / "_static").mkdir(parents=True, exist_ok=True)
-        (Path(app.outdir) / "_static" / file).write_text(script, encoding="utf-8")
+        write_texts(Path(app.outdir) / "_static", {file: script})
         context["wall_notes"] = f"{address}{file}?v={hashlib.sha256(script.encode()).hexdigest()[:8]}"
 
 

@@ -7,6 +7,8 @@ from pathlib import Path
 import nbformat
 from ruamel.yaml import YAML
 
+from widgets import grade
+
 ROOT = Path(__file__).resolve().parents[2]
 STEMS = sorted(path.stem for path in (ROOT / "data" / "modules").glob("*.yml"))
 
@@ -62,3 +64,23 @@ def words(text: str) -> int:
     text = re.sub(r"\{cite\}`[^`]*`|\]\([^)]*\)", " ", text)
     text = re.sub(r"\{term\}`([^`<]*)(<[^>]*>)?`", r"\1", text)
     return len(re.findall(r"[^\W_]+(?:[’'.,-][^\W_]+)*", text))
+
+
+def assert_each_mistake_is_told(question, wrong: list, mistakes: dict[str, float]) -> None:
+    """Every diagnosed value of a number is what a named mistake gives, and is answered with these words.
+
+    Parameters
+    ----------
+    question : Question
+        As the module has it.
+    wrong : list
+        Its diagnosed values, as the module file has them.
+    mistakes : dict of str to float
+        Words of the feedback, and the value that the mistake gives, computed from the data.
+    """
+    assert len(wrong) == len(mistakes), f"{question.id}: a diagnosed value is not computed here"
+    for words, value in mistakes.items():
+        verdict = grade(question, value)
+        assert verdict.right is False, f"{question.id}: {words} gives {value}, and that passes"
+        told = [" ".join(said.split()) for said in verdict.feedback]
+        assert any(words in said for said in told), f"{question.id}: {value} is not told: {words}"
