@@ -12,7 +12,8 @@ import pytest
 from hypothesis import settings
 
 ROOT = Path(__file__).resolve().parent.parent
-sys.path.insert(0, str(ROOT))  # course.py and book/_ext are part of the repository, not of the installed package
+sys.path.insert(0, str(ROOT))  # course.py, tools and tests are part of the repository, not of the installed package
+sys.path.append(str(ROOT / "book" / "_ext"))  # the book's extensions are a folder of files that import each other
 
 # Tests never read or write the record of the person who runs them.
 os.environ["COURSE_RECORD"] = "off"

@@ -4,7 +4,6 @@ from __future__ import annotations
 import base64
 import importlib
 import json
-import sys
 from io import BytesIO
 from pathlib import Path
 from xml.etree import ElementTree
@@ -21,9 +20,7 @@ EXTENSIONS = ROOT / "book" / "_ext"
 @pytest.fixture(scope="module")
 def ext():
     """A function: import an extension of the book by its name."""
-    sys.path.insert(0, str(EXTENSIONS))
-    yield importlib.import_module
-    sys.path.remove(str(EXTENSIONS))
+    return importlib.import_module
 
 
 def test_every_extension_is_in_the_list_and_says_what_it_is_for(ext):

@@ -2,10 +2,10 @@
 from __future__ import annotations
 
 import re
-import sys
 from pathlib import Path
 
 import pytest
+from page_images import as_files
 from playwright.sync_api import expect
 
 from widgets.bundle import stylesheet
@@ -25,11 +25,6 @@ def sum_of(first, second):
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory):
     """A site of one page: a figure far below the top. Pictures are files, as the book makes them."""
-    sys.path.insert(0, str(ROOT / "book" / "_ext"))
-    try:
-        from page_images import as_files
-    finally:
-        sys.path.remove(str(ROOT / "book" / "_ext"))
     folder = tmp_path_factory.mktemp("explore")
     figure = explore(sum_of, first={"one": 1, "two": 2, "three": 3}, second={HOSTILE: 1, "large": 9})
     body = as_files(figure.page_html(), folder / "_images", "_images")

@@ -4,6 +4,7 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
+import page_weight
 import pytest
 
 from tests.browser.site_pages import DESKTOP, MODULES, visit
@@ -35,10 +36,7 @@ def test_without_a_script_what_is_repeated_says_where_it_is_told(new_page, site_
     assert texts and all("stands at an earlier" in text or "stands where" in text for text in texts)
 
 
-def test_code_keeps_the_spans_that_the_site_colours_and_no_others(monkeypatch):
-    monkeypatch.syspath_prepend(ROOT / "book" / "_ext")
-    import page_weight
-
+def test_code_keeps_the_spans_that_the_site_colours_and_no_others():
     css = (ROOT / "book" / "_static" / "site.css").read_text(encoding="utf-8")
     coloured = re.findall(r"\.highlight :is\(([^)]*)\)", css)
     assert {name.strip(" .") for names in coloured for name in names.split(",")} == set(page_weight.COLOURED)

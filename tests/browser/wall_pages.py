@@ -4,8 +4,8 @@ from __future__ import annotations
 from pathlib import Path
 
 from playwright.sync_api import Locator, Page, expect
+from projection import notes_script
 
-from book._ext.projection import notes_script
 from tests.browser.quiz_pages import STRICT
 from tests.widgets.sample_questions import ALL, CHOICE, KNOWN, MODULE, NUMBER
 from widgets import parts
