@@ -12,6 +12,8 @@ import pytest
 from hypothesis import settings
 
 ROOT = Path(__file__).resolve().parent.parent
+POLICY = ("default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; "
+          "form-action 'self'; base-uri 'none'; frame-ancestors 'none'")
 sys.path.insert(0, str(ROOT))  # course.py, tools and tests are part of the repository, not of the installed package
 sys.path.append(str(ROOT / "book" / "_ext"))  # the book's extensions are a folder of files that import each other
 
@@ -86,6 +88,12 @@ def site() -> Path:
 def site_url(site, serve_folder) -> str:
     """Address of the built site, served locally."""
     return serve_folder(site)
+
+
+@pytest.fixture(scope="session")
+def strict_url(site, serve_folder) -> str:
+    """Address of the built site on a server that forbids all but the site's own files."""
+    return serve_folder(site, Content_Security_Policy=POLICY)
 
 
 @pytest.fixture(scope="session")

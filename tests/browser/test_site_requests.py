@@ -7,10 +7,6 @@ import pytest
 
 from tests.browser.site_pages import DESKTOP, MODULES, PHONE, each_page, every_page, open_everything, visit
 
-POLICY = ("default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; "
-          "form-action 'self'; base-uri 'none'; frame-ancestors 'none'")
-
-
 def watched(page) -> tuple[list, list]:
     return page.other_hosts, page.errors
 
@@ -66,12 +62,6 @@ def test_without_a_redirect_the_front_door_offers_a_link(new_page, site, serve_f
     page.goto(serve_folder(tmp_path))
     assert page.get_by_role("link").get_attribute("href") == "book/index.html"
     assert page.locator("html").get_attribute("lang") == "en"
-
-
-@pytest.fixture(scope="module")
-def strict_url(site, serve_folder) -> str:
-    """Address of the site on a server that forbids all but the site's own files."""
-    return serve_folder(site, Content_Security_Policy=POLICY)
 
 
 @each_page

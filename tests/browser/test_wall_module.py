@@ -7,7 +7,6 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.browser.site_pages import MODULES, PAGES, each_module, visit
-from tests.browser.test_site_requests import with_policy
 from tests.browser.test_wall_screens import FITS, SMALLEST
 from tests.browser.wall_pages import STEP, jump, number, project, shown, title, wall
 
@@ -91,10 +90,9 @@ def test_a_question_shows_no_answer_before_its_time(new_page, site_url, name):
 
 
 @each_module
-def test_a_module_is_projected_under_a_strict_policy_and_its_notes_have_a_style(new_page, site_url, name):
+def test_a_module_is_projected_under_a_strict_policy_and_its_notes_have_a_style(new_page, strict_url, name):
     page = new_page(viewport=PROJECTOR)
-    page.route(f"{site_url}/**", with_policy)
-    visit(page, site_url, name)
+    visit(page, strict_url, name)
     project(page)
     expect(wall(page)).to_have_css("position", "fixed")
     with page.expect_popup() as opened:
@@ -103,7 +101,6 @@ def test_a_module_is_projected_under_a_strict_policy_and_its_notes_have_a_style(
     expect(notes.locator("body.course-speaker")).to_have_css("margin-top", "0px")
     expect(notes.locator("main")).to_contain_text("Common beliefs, and how to answer them")
     page.wait_for_load_state("networkidle")
-    page.unroute_all(behavior="wait")
     assert (page.errors, page.other_hosts) == ([], [])
 
 
