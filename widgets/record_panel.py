@@ -7,7 +7,8 @@ is in the browser's storage; in a notebook Python keeps it in a file and tells t
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Mapping
+from contextlib import suppress
 from html import escape
 
 import anywidget
@@ -16,11 +17,12 @@ import traitlets
 from widgets.bundle import stylesheet, widget_module
 from widgets.datasets import data_folder
 from widgets.items import ModuleFile, Question
-from widgets.modulefile import read_module
+from widgets.modulefile import ModuleFileError, read_module
 from widgets.record import Record
+from widgets.statements import question_id
 from widgets.text import to_plain
 
-__all__ = ["RecordPanel", "record_html"]
+__all__ = ["RecordPanel", "names_of", "names_script", "record_html"]
 
 _WITHOUT_SCRIPT = (
     "Your record appears here when this page may run its script. "
@@ -29,55 +31,82 @@ _WITHOUT_SCRIPT = (
 _NOT_RUN = "Run this cell to see what is kept about you."
 
 
-def record_html(modules: Iterable[ModuleFile] | None = None) -> str:
+def record_html(addresses: Mapping[str, str] | None = None) -> str:
     """Write the panel as HTML; a script fills it from the record of whoever reads it.
 
     Parameters
     ----------
-    modules : iterable of ModuleFile, optional
-        Whose questions are named by their text; all modules of the course when left out.
+    addresses : mapping of str to str, optional
+        For a page: by module, where the script that `names_script` wrote is to be found. It is fetched when
+        the record holds an answer to the module.
 
     Returns
     -------
     str
-        One ``section`` element, the same for the same modules. Nothing of anybody's record is in it.
-
-    Raises
-    ------
-    ModuleFileError
-        A module file of the course cannot be read.
+        One ``section`` element. Nothing of anybody's record is in it.
 
     Examples
     --------
-    >>> html = record_html([])
-    >>> html.startswith('<section class="course-record" data-course="record"')
+    >>> record_html({"05-measuring": "names.js"}).startswith('<section class="course-record" data-course="record"')
     True
 
     Notes
     -----
     A question of no known module is shown by its id.
     """
-    if modules is None:
-        modules = [read_module(path) for path in sorted((data_folder() / "modules").glob("*.yml"))]
-    known = json.dumps(_catalogue(modules), ensure_ascii=False, separators=(",", ":"))
+    known = json.dumps(dict(addresses or {}), ensure_ascii=False, separators=(",", ":"))
     return (
         '<section class="course-record" data-course="record" aria-label="Your record" '
-        f'data-questions="{escape(known)}">'
+        f'data-names="{escape(known)}">'
         f"<p>{_WITHOUT_SCRIPT}</p></section>"
     )
 
 
-def _catalogue(modules: Iterable[ModuleFile]) -> dict:
-    """How things are called: {modules: {id: title}, questions: {id: {text, parts: {id: text}}}}."""
-    modules = list(modules)
+def names_of(module: ModuleFile) -> dict:
+    """How a module, its questions and what can be chosen in them are called, for the panel.
+
+    Parameters
+    ----------
+    module : ModuleFile
+
+    Returns
+    -------
+    dict
+        ``{title, questions: {id: {text, parts: {id: text}}}}``, all plain text.
+
+    Examples
+    --------
+    >>> names_of(ModuleFile(name="90-trial", title="A trial"))
+    {'title': 'A trial', 'questions': {}}
+    """
     return {
-        "modules": {module.name: module.title for module in modules},
+        "title": module.title,
         "questions": {
-            f"{module.name}/{question.id}": {"text": to_plain(question.text), "parts": _parts(question)}
-            for module in modules
+            question.id: {"text": to_plain(question.text), "parts": _parts(question)}
             for question in module.every_question()
         },
     }
+
+
+def names_script(module: ModuleFile) -> str:
+    """Write a script that tells the panel on a page how a module's questions are called.
+
+    Parameters
+    ----------
+    module : ModuleFile
+
+    Returns
+    -------
+    str
+        JavaScript that does nothing but announce them.
+
+    Examples
+    --------
+    >>> names_script(ModuleFile(name="90-trial", title="A trial"))
+    'dispatchEvent(new CustomEvent("course-record-names",{detail:{"90-trial":{"title":"A trial","questions":{}}}}));\\n'
+    """
+    known = json.dumps({module.name: names_of(module)}, ensure_ascii=False, separators=(",", ":"))
+    return f'dispatchEvent(new CustomEvent("course-record-names",{{detail:{known}}}));\n'
 
 
 def _parts(question: Question) -> dict[str, str]:
@@ -125,6 +154,7 @@ class RecordPanel(anywidget.AnyWidget):
         super().__init__(html=record_html())
         self._record = record or Record.default()
         self._answering = False
+        self._known: dict[str, dict] = {}
         self._end = self._record.subscribe(self._changed)
         self.on_msg(self._answer)
 
@@ -151,8 +181,18 @@ class RecordPanel(anywidget.AnyWidget):
             "problems": self._record.problems(),
             "aside": self._record.set_aside(),
             "pseudonym": self._record.pseudonym(),
+            "names": self._names(),
         }
         self.send({"told": told, "number": wish["number"], "outcome": outcome})
+
+    def _names(self) -> dict:
+        """How the questions of the modules in the record are called; a file that cannot be read names nothing."""
+        answered = {question_id(each).split("/")[0] for each in self._record.statements()}
+        for path in sorted((data_folder() / "modules").glob("*.yml")):
+            if path.stem in answered and path.stem not in self._known:
+                with suppress(OSError, ModuleFileError):  # somebody may be writing it
+                    self._known[path.stem] = names_of(read_module(path))
+        return self._known
 
     def _do(self, wish: dict, buffers: list) -> dict | str | None:
         if wish["do"] == "merge":

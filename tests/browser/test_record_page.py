@@ -14,7 +14,7 @@ from widgets.bundle import page_script, stylesheet
 from widgets.items import Choice, Item, Left, Match, ModuleFile, Option, Order, Right, Scale
 from widgets.markup import quiz_html
 from widgets.record import Record, statement
-from widgets.record_panel import record_html
+from widgets.record_panel import names_script, record_html
 from widgets.statements import read_line, to_line
 
 ME, OTHER_NAME = SOUND["actor"]["account"]["name"], "11111111-2222-4333-8444-555555555555"
@@ -76,7 +76,8 @@ PAGE = """<!doctype html><html lang="{lang}" dir="{dir}" data-theme="{theme}"><h
 def folder(tmp_path_factory):
     """A site of a page with a question and pages with the panel, as the book makes them."""
     folder = tmp_path_factory.mktemp("panel")
-    panel = record_html([MODULE])
+    panel = record_html({MODULE.name: "names.js"})
+    (folder / "names.js").write_text(names_script(MODULE), encoding="utf-8")
     (folder / "course.css").write_text(stylesheet(), encoding="utf-8")
     for name, source in (("course.js", "page.js"), ("record.js", "recordpage.js")):
         (folder / name).write_text(page_script(source), encoding="utf-8")

@@ -81,19 +81,39 @@ function panelNode(tag, attributes = {}, ...children) {
   return element;
 }
 
-/** How things are called: {modules: {id: title}, questions: {id: {text, parts: {id: text}}}}. */
-function readCatalogue(element) {
-  try {
-    const read = JSON.parse(element.dataset.questions ?? "{}");
-    return { modules: read.modules ?? {}, questions: read.questions ?? {} };
-  } catch (error) {
-    return { modules: {}, questions: {} };
+/**
+ * How a page's modules and questions are called: {module: {title, questions: {id: {text, parts: {id: text}}}}}.
+ * Each module's names stand in a script of their own, since a page opened as a file can load nothing else;
+ * it is fetched once the record holds an answer to the module.
+ */
+class PageNames {
+  known = {};
+  #asked = new Set();
+
+  constructor(element, heard) {
+    this.addresses = JSON.parse(element.dataset.names ?? "{}");
+    this.hear = ({ detail }) => {
+      Object.assign(this.known, detail);
+      heard();
+    };
+    addEventListener("course-record-names", this.hear);
+  }
+
+  ask(module) {
+    if (!Object.hasOwn(this.addresses, module) || this.#asked.has(module)) return;
+    this.#asked.add(module);
+    document.head.append(panelNode("script", { src: this.addresses[module] }));
+  }
+
+  leave() {
+    removeEventListener("course-record-names", this.hear);
   }
 }
 
 class RecordView {
   constructor(element, record) {
-    Object.assign(this, { element, record, catalogue: readCatalogue(element), opened: new Map() });
+    Object.assign(this, { element, record, opened: new Map() });
+    this.names = record.names ?? new PageNames(element, () => this.refresh());
     this.live = panelNode("p", { class: "course-record-live", role: "status", tabindex: "-1" });
     this.problems = panelNode("ul", { class: "course-record-problems" });
     this.sum = panelNode("p", { class: "course-record-sum" });
@@ -143,6 +163,7 @@ class RecordView {
       const module = id.split("/")[0];
       modules.set(module, [...(modules.get(module) ?? []), id]);
     }
+    for (const module of modules.keys()) this.names.ask(module);
     const few = Object.keys(state).length <= FEW_QUESTIONS;
     const type = (each) => each.object.definition.interactionType;
     const kinds = Object.fromEntries(said.map((each) => [questionOf(each), type(each)]));
@@ -155,7 +176,7 @@ class RecordView {
 
   /** One module: its name and count, and behind them its table and the button that deletes it. */
   modulePart(module, ids, count, rows, open) {
-    const title = this.catalogue.modules[module] ?? module;
+    const title = this.names.known[module]?.title ?? module;
     const head = (word) => panelNode("th", { role: "columnheader", scope: "col" }, word);
     const heads = panelNode("tr", { role: "row" }, ...PANEL_WORDS.columns.map(head));
     const table = panelNode("table", { role: "table", "aria-label": title },
@@ -185,15 +206,22 @@ class RecordView {
 
   /** The question as it is asked; where its text is not known, its id. */
   questionWords(id) {
-    const known = this.catalogue.questions[id];
+    const known = this.named(id);
     if (known) return known.text;
-    const first = this.catalogue.questions[id.replace(/\/revisit$/, "")];
+    const first = this.named(id.replace(/\/revisit$/, ""));
     return first ? `${first.text} (${PANEL_WORDS.revisit})` : id.slice(id.indexOf("/") + 1);
+  }
+
+  /** What is known of a question: {text, parts}, or undefined. */
+  named(id) {
+    const [module, question] = [id.slice(0, id.indexOf("/")), id.slice(id.indexOf("/") + 1)];
+    const questions = this.names.known[module]?.questions ?? {};
+    return Object.hasOwn(questions, question) ? questions[question] : undefined;
   }
 
   answerWords(id, answer, kind) {
     if (answer === null) return PANEL_WORDS.takenBack;
-    const parts = this.catalogue.questions[id.replace(/\/revisit$/, "")]?.parts ?? {};
+    const parts = this.named(id.replace(/\/revisit$/, ""))?.parts ?? {};
     const words = (part) => (Object.hasOwn(parts, part) ? parts[part] : String(part));
     const list = (tag, texts) => panelNode(tag, {}, ...texts.map((text) => panelNode("li", {}, text)));
     if (Array.isArray(answer)) return list(kind === "sequencing" ? "ol" : "ul", answer.map(words));
@@ -375,13 +403,18 @@ function pageLanguage() {
 export function mountRecord(element, record) {
   const view = new RecordView(element, record);
   view.refresh();
-  return record.subscribe(() => view.refresh());
+  const end = record.subscribe(() => view.refresh());
+  return () => {
+    end();
+    view.names.leave();
+  };
 }
 
 /** The record that a notebook's Python keeps: read as it was last sent, changed by asking Python. */
 class KernelRecord {
   #model;
   #told = { text: "", problems: [], aside: [], pseudonym: null };
+  names = { known: {}, ask() {}, leave() {} }; // Python sends them with the record
   pending = true; // until Python has answered for the first time
   #statements = [];
   #listeners = new Set();
@@ -435,6 +468,7 @@ class KernelRecord {
     if (changed) this.#ask("read");
     if (told) {
       this.#told = told;
+      this.names.known = told.names;
       this.pending = false;
       this.#statements = linesOf(told.text).map((line) => JSON.parse(line));
       for (const listener of [...this.#listeners]) listener();
