@@ -17,10 +17,13 @@ from typing import Any
 
 from widgets.items import Question
 
-__all__ = ["NOT_A_NUMBER", "Verdict", "certainty_score", "grade", "normalize_text", "parse_number", "within"]
+__all__ = ["NOT_A_NUMBER", "RECORDED", "Verdict", "certainty_score", "grade", "normalize_text", "parse_number", "within"]
 
 NOT_A_NUMBER = "not-a-number"
 """The feedback where a number was asked for and something else was typed; pages put it in words."""
+
+RECORDED = "recorded"
+"""The feedback to an answer that can be read, where no answer is judged; pages put it in words."""
 
 
 @dataclass(frozen=True)
@@ -101,7 +104,7 @@ def grade(question: Question | Mapping[str, Any], answer: Any) -> Verdict:
     if grader is None:
         raise ValueError(f"question `{spec.get('id')}`: there is no kind `{spec.get('kind')}`. "
                          f"Mend: use one of {', '.join(GRADERS)}.")
-    return grader(spec, answer)
+    return grader(spec, answer) if spec.get("judged", True) else _recorded(grader, spec, answer)
 
 
 def certainty_score(certainty: int | None, right: bool | None) -> int:
@@ -143,6 +146,15 @@ def certainty_score(certainty: int | None, right: bool | None) -> int:
     if certainty not in (1, 2, 3):
         raise ValueError(f"there is no certainty {certainty!r}. Mend: use 1, 2 or 3.")
     return int(certainty) if right else {1: 0, 2: -2, 3: -6}[certainty]
+
+
+def _recorded(grader: Callable, spec: Mapping, answer: Any) -> Verdict:
+    """Say only whether an answer can be read: with some key or other the grader has a verdict then."""
+    some = {"answer": 0, "accepted": (), "right": "", "otherwise": "", **spec}
+    for part in ("options", "left"):
+        some[part] = [{**each, "right": True, "match": None, "feedback": ""} for each in spec.get(part, ())]
+    verdict = grader(some, answer)
+    return Verdict(feedback=verdict.feedback if verdict.right is None else [RECORDED])
 
 
 # ---- the kinds -----------------------------------------------------------------------------------

@@ -14,6 +14,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, ClassVar
 
+from widgets.keys import each_question
+
 __all__ = [
     "KINDS", "Activity", "Case", "Choice", "Choices", "Country", "Item", "Lab", "Left", "Match",
     "Misconception", "ModuleFile", "Number", "Option", "Order", "Outcome", "PlanStep", "Question",
@@ -72,7 +74,7 @@ class Option:
     id, text : str
         A stable id, and what the reader sees.
     feedback : str
-        Shown when the option was chosen: why it is right or wrong.
+        Shown when the option was chosen: why it is right or wrong. None in an edition without answers.
     right : bool
         Whether it belongs to the right answer.
     unchosen : str, optional
@@ -88,7 +90,7 @@ class Option:
 
     id: str
     text: str
-    feedback: str
+    feedback: str | None = None
     right: bool = False
     unchosen: str | None = None
     misconception: str | None = None
@@ -153,10 +155,9 @@ class Left:
     ----------
     id, text : str
         A stable id, and what the reader sees.
-    match : str
-        Id of the right side that belongs to it.
-    feedback : str
-        Shown when it was paired wrongly.
+    match, feedback : str
+        Id of the right side that belongs to it, and what is said when it was paired wrongly. None in an
+        edition without answers.
     misconception : str, optional
         Id of the belief behind a wrong pair.
 
@@ -168,8 +169,8 @@ class Left:
 
     id: str
     text: str
-    match: str
-    feedback: str
+    match: str | None = None
+    feedback: str | None = None
     misconception: str | None = None
 
 
@@ -240,6 +241,9 @@ class Question:
         Whether the reader is asked how sure they are.
     note : str, optional
         A word to the lecturer. Never part of :meth:`spec`, so it never gets into a page by accident.
+    judged : bool
+        False in an edition without answers: what belongs to the answer is left out, and what a reader gives
+        is recorded and not judged.
 
     Examples
     --------
@@ -248,7 +252,7 @@ class Question:
     """
 
     kind: ClassVar[str]
-    graded: ClassVar[bool] = True
+    has_key: ClassVar[bool] = True  # whether an answer of this kind can be right
 
     id: str
     text: str
@@ -258,6 +262,18 @@ class Question:
     explanation: str | None = None
     certainty: bool = True
     note: str | None = None
+    judged: bool = True
+
+    @property
+    def graded(self) -> bool:
+        """Whether an answer is right or wrong here.
+
+        Examples
+        --------
+        >>> Text(id="city", text="Where?").graded, Text(id="city", text="Where?", judged=False).graded
+        (True, False)
+        """
+        return self.has_key and self.judged
 
     def spec(self) -> dict[str, Any]:
         """Give the question as plain JSON: the keys of the module file, with the defaults filled in.
@@ -276,6 +292,8 @@ class Question:
         """
         spec = {"kind": self.kind, **_to_data(self)}
         spec.pop("note", None)
+        if self.judged or not self.has_key:
+            del spec["judged"]
         return spec
 
 
@@ -346,11 +364,11 @@ class Number(Question):
     """
 
     kind: ClassVar[str] = "number"
-    answer: float
+    answer: float | None = None
     tolerance: float = 0
     unit: str | None = None
-    right: str
-    otherwise: str
+    right: str | None = None
+    otherwise: str | None = None
     wrong: tuple[WrongNumber, ...] = _many(WrongNumber)
 
     def spec(self) -> dict[str, Any]:
@@ -394,10 +412,10 @@ class Text(Question):
     """
 
     kind: ClassVar[str] = "text"
-    accepted: tuple[str, ...]
+    accepted: tuple[str, ...] = ()
     normalize: tuple[str, ...] = ("case", "space")
-    right: str
-    otherwise: str
+    right: str | None = None
+    otherwise: str | None = None
     wrong: tuple[WrongText, ...] = _many(WrongText)
 
 
@@ -445,8 +463,8 @@ class Order(Question):
 
     kind: ClassVar[str] = "order"
     items: tuple[Item, ...] = _many(Item)
-    right: str
-    otherwise: str
+    right: str | None = None
+    otherwise: str | None = None
 
     def shown(self) -> tuple[Item, ...]:
         """Give the items as the reader first sees them: mixed, always the same way, never in order.
@@ -467,6 +485,8 @@ class Order(Question):
             return hashlib.sha256(f"{self.id}/{item.id}".encode()).hexdigest()
 
         mixed = tuple(sorted(self.items, key=mix))
+        if not self.judged:  # no order is known to be right, and none may be shunned
+            return mixed
         return mixed if mixed != self.items else mixed[1:] + mixed[:1]
 
 
@@ -490,7 +510,7 @@ class Scale(Question):
     """
 
     kind: ClassVar[str] = "scale"
-    graded: ClassVar[bool] = False
+    has_key: ClassVar[bool] = False
     certainty: bool = False
     points: int
     low: str
@@ -509,7 +529,7 @@ class Reflection(Question):
     """
 
     kind: ClassVar[str] = "reflection"
-    graded: ClassVar[bool] = False
+    has_key: ClassVar[bool] = False
     certainty: bool = False
 
 
@@ -774,6 +794,8 @@ class Country:
     ----------
     text : str
         The task.
+    name : str, optional
+        The country that an edition is made for; the reader's own where it is left out.
     form : tuple of Question
         What the reader writes down, `reflection` or `text`.
 
@@ -784,6 +806,7 @@ class Country:
     """
 
     text: str
+    name: str | None = None
     form: tuple[Question, ...] = _many(Question)
 
 
@@ -801,6 +824,8 @@ class ModuleFile:
         As in the module file.
     country : Country, optional
         The room "in your country".
+    graded : bool
+        False in an edition without answers.
 
     Examples
     --------
@@ -822,6 +847,7 @@ class ModuleFile:
     activities: tuple[Activity, ...] = _many(Activity)
     labs: tuple[Lab, ...] = _many(Lab)
     country: Country | None = field(default=None, metadata={"of": Country})
+    graded: bool = True
 
     def every_question(self) -> Iterator[Question]:
         """Go through all questions: icebreakers, knowledge check, cases, labs, country.
@@ -900,4 +926,6 @@ def make_module(name: str, data: Mapping[str, Any]) -> ModuleFile:
     >>> make_module("05-measuring", {"title": "Measuring", "outcomes": [{"id": "count", "text": "Count."}]}).outcomes
     (Outcome(id='count', text='Count.'),)
     """
+    if data.get("graded") is False:
+        data = each_question(data, lambda question: {**question, "judged": False})
     return _from_data(ModuleFile, {"name": name, **data})

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from html import escape
 
 from widgets import items, parts
-from widgets.grading import Verdict, grade
+from widgets.grading import RECORDED, Verdict, grade
 from widgets.parts import Part
 from widgets.text import to_html, to_plain
 
@@ -72,7 +72,7 @@ class Lab:
         return dataset(self._exercise.dataset)
 
     def check(self, name: str, value=None, record: bool = True):
-        """Say whether a value is right, or which mistake it shows.
+        """Say whether a value is right, or which mistake it shows; in an edition without answers, record it.
 
         Parameters
         ----------
@@ -86,7 +86,7 @@ class Lab:
         Returns
         -------
         Part
-            The verdict in words. While the book is built, an unanswered question itself, to be answered there.
+            The verdict in words, or that the value is recorded. While the book is built, an unanswered question itself, to be answered there.
 
         Raises
         ------
@@ -109,7 +109,7 @@ class Lab:
             return self._unanswered(question)
         answer = _plain(value)
         verdict = grade(question, answer)
-        if verdict.right is None and question.graded:
+        if verdict.right is None and question.has_key and not _is_recorded(verdict):
             return self._unreadable(question, value)
         if record:
             self._record(question, answer, verdict)
@@ -154,6 +154,8 @@ class Lab:
                     f'<div class="course-checked"><p><code>{question.id}</code>: {escape(says)}</p></div>')
 
     def _say(self, question: items.Question, verdict: Verdict) -> Part:
+        if _is_recorded(verdict):
+            return _recorded(question)
         sign, word = _WORDS[verdict.right]
         if 0 < verdict.score < 1:
             sign, word = "~", f"partly right ({verdict.score:.0%})"
@@ -176,6 +178,16 @@ class Lab:
 
 
 _WORDS = {True: ("✓", "right"), False: ("✗", "not yet"), None: ("·", "noted")}
+
+
+def _is_recorded(verdict: Verdict) -> bool:
+    return verdict.feedback == [RECORDED]
+
+
+def _recorded(question: items.Question) -> Part:
+    return Part(f"· {question.id}: recorded. It is not judged here.",
+                f'<div class="course-checked"><p><strong>· <code>{question.id}</code>: recorded.</strong> '
+                "It is not judged here.</p></div>")
 
 
 def _is_open(value) -> bool:

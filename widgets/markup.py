@@ -21,6 +21,7 @@ __all__ = ["quiz_html", "revisit_html"]
 _SHOWN_ELSEWHERE = {"certainty", "high", "hint", "labels", "low", "outcome", "source", "text"}
 _FEEDBACK = {"explanation", "feedback", "otherwise", "unchosen"}
 _CERTAINTY = {"1": "1, a guess", "2": "2, fairly sure", "3": "3, certain", "": "not said"}
+_HOW_CERTAINTY_IS_KEPT = "You can say how sure you are of your first answer. It is recorded with it."
 _LONG = 180  # letters; a first paragraph longer than this tells a story and is not set in bold
 _HOW_CERTAINTY_COUNTS = (
     "You can say how sure you are of your first answer. If it is right, that gives +1, +2 or +3 points for "
@@ -82,7 +83,8 @@ def quiz_html(
 
     Notes
     -----
-    The answers are in the page, for everyone to read: it is meant for learning, not for examinations.
+    The answers are in the page, for everyone to read: it is meant for learning, not for examinations. Of a
+    question that is not judged there is no answer, and nothing about it is written.
     """
     writer = _Writer(module, list(questions), id, misconceptions, outcomes, sources)
     return writer.section(title, level)
@@ -149,13 +151,18 @@ class _Writer:
         name_id = f"{escape(self.id)}--title"
         heading = f'<h{level} class="course-title" id="{name_id}">{escape(title or "")}</h{level}>'
         asked = any(question.certainty for question in self.questions)
-        certainty = f'<p class="course-how">{_HOW_CERTAINTY_COUNTS}</p>' if asked else ""
+        judged = any(question.judged for question in self.questions)
+        how = _HOW_CERTAINTY_COUNTS if judged else _HOW_CERTAINTY_IS_KEPT
+        certainty = f'<p class="course-how">{how}</p>' if asked else ""
+        unrun = (
+            "be told how you did; you can also read on: the answers stand below each question."
+            if judged else "answer here. What you answer is recorded and not judged."
+        )
         articles = "".join(self.article(question, place) for place, question in enumerate(self.questions, 1))
         return (
             f'<div class="course-quiz" id="{escape(self.id)}" data-course="{kind}" role="group" {name}>'
             f'{heading if title else ""}'
-            '<p class="course-unrun">Run this cell to be told how you did; you can also read on: '
-            'the answers stand below each question.</p>'
+            f'<p class="course-unrun">Run this cell to {unrun}</p>'
             f"{certainty}{articles}</div>"
         )
 
@@ -190,6 +197,8 @@ class _Writer:
 
     def answer(self, question: Question, number: str) -> str:
         """The right answer, the reason for every option, the explanation, the outcome and the source."""
+        if not question.judged:
+            return ""
         body = _ANSWERS[question.kind](question, _Parts(self)) if question.graded else ""
         if question.explanation:
             body += _Parts(self).named("explanation", question.explanation)

@@ -189,8 +189,10 @@ class Module:
         country = self._file.country
         if country is None:
             raise ValueError(f"{self._file.name} has no room `country`. Mend: add it to its module file.")
-        told = Part(to_plain(country.text), to_html(country.text))
-        return self._tell_and_ask(told, country.form, "In your country", "country")
+        text, title = country.text, "In your country"
+        if country.name:
+            text, title = f"Your country here is **{country.name}**.\n\n{text}", f"{title}: {country.name}"
+        return self._tell_and_ask(Part(to_plain(text), to_html(text)), country.form, title, "country")
 
     def plan(self, minutes: int = 180) -> Part:
         """Show the lecturer's class plan; with the long one, the beliefs to expect in class.

@@ -1,6 +1,7 @@
 """Grading in the browser: the vectors, and the verdicts of Python on answers drawn at random."""
 
 import json
+import math
 import random
 import sys
 import unicodedata
@@ -10,6 +11,8 @@ from pathlib import Path
 import pytest
 
 from widgets.grading import GRADERS, certainty_score, grade, normalize_text, parse_number
+from widgets.items import make_module
+from widgets.keys import without_key
 
 ROOT = Path(__file__).resolve().parents[2]
 VECTORS_TEXT = (ROOT / "tests" / "widgets" / "vectors.json").read_text(encoding="utf-8")
@@ -223,3 +226,16 @@ def test_long_nonsense_is_read_quickly(page):
       return performance.now() - begun;
     }""", QUESTIONS)
     assert milliseconds < 10_000  # quadratic reading takes minutes
+
+
+def test_without_a_key_both_say_only_whether_an_answer_can_be_read(page):
+    specs = {}
+    for name, spec in VECTORS["questions"].items():
+        specs[name] = make_module("m", without_key({"title": "M", "questions": [spec]})).questions[0].spec()
+    asked = [(specs[each["ask"]], each["answer"]) for each in VECTORS["grade"]
+             if math.isfinite(each["answer"] if isinstance(each["answer"], float) else 0)]
+    found = page.evaluate("text => JSON.stringify(JSON.parse(text).map(([spec, answer]) => grading.grade(spec, answer)))",
+                          json.dumps(asked))
+    expected = [asdict(grade(spec, answer)) for spec, answer in asked]
+    assert {"recorded", "not-a-number"} == {word for verdict in expected for word in verdict["feedback"]}
+    assert differences(asked, expected, json.loads(found)) == []

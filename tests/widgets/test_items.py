@@ -50,7 +50,7 @@ def test_the_note_to_the_lecturer_never_gets_into_a_spec():
 
 def test_the_kinds_are_the_eight_of_the_course():
     assert list(KINDS) == ["choice", "choices", "number", "text", "match", "order", "scale", "reflection"]
-    assert [kind for kind, cls in KINDS.items() if not cls.graded] == ["scale", "reflection"]
+    assert [kind for kind, cls in KINDS.items() if not cls.has_key] == ["scale", "reflection"]
 
 
 @pytest.mark.parametrize("name", items.__all__)

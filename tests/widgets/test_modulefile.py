@@ -730,7 +730,7 @@ def test_no_object_of_the_schema_takes_an_unknown_key():
 def test_schema_and_classes_have_the_same_keys(name):
     fields = {each.name: each for each in dataclasses.fields(OBJECTS[name])}
     node = schema()["$defs"][name]
-    assert set(node["properties"]) - {"kind"} == set(fields)
+    assert set(node["properties"]) - {"kind"} == set(fields) - {"judged"}
     without_default = {key for key, each in fields.items()
                        if each.default is dataclasses.MISSING and each.default_factory is dataclasses.MISSING}
     assert without_default <= set(node["required"])
@@ -743,7 +743,7 @@ def test_schema_and_classes_have_the_same_keys(name):
 
 def test_the_top_of_the_schema_and_the_module_file_have_the_same_keys():
     fields = {each.name for each in dataclasses.fields(items.ModuleFile)}
-    assert set(schema()["properties"]) == fields - {"name"}
+    assert set(schema()["properties"]) == fields - {"name", "graded"}
 
 
 def test_the_good_file_uses_every_key_of_the_schema():

@@ -10,6 +10,7 @@ const QUIZ_WORDS = {
   partly: "Partly right",
   wrong: "Not right yet",
   saved: "Kept. Nothing is right or wrong here.",
+  recorded: "Recorded. It is not judged here.",
   notANumber: "This cannot be read as a number and is not counted. Write digits, such as 1250 or 3.5.",
   hintBelow: "There is a hint below.",
   answerBelow: "The answer is below, if you want it.",
@@ -183,7 +184,8 @@ class QuizQuestion {
     this.id = article.dataset.question;
     this.kind = article.dataset.kind;
     this.spec = quizSpec(article);
-    this.graded = !UNGRADED.includes(this.kind);
+    this.judged = this.spec.judged !== false;
+    this.graded = this.judged && !UNGRADED.includes(this.kind);
     this.form = article.querySelector("form");
     this.ask = article.querySelector(".course-ask");
     this.sure = article.querySelector(".course-certainty");
@@ -276,8 +278,12 @@ class QuizQuestion {
     const answer = this.control.read();
     const verdict = answer === null ? null : grade(this.spec, answer);
     if (answer === null) this.tell(QUIZ_WORDS.unanswered[this.kind]);
-    else if (this.graded && verdict.right === null) this.tell(QUIZ_WORDS.notANumber);
+    else if (this.unread(verdict)) this.tell(QUIZ_WORDS.notANumber);
     else this.answerWith(answer, verdict);
+  }
+
+  unread({ right, feedback }) {
+    return this.judged ? this.graded && right === null : feedback[0] !== "recorded";
   }
 
   answerWith(answer, verdict) {
@@ -415,7 +421,7 @@ class QuizQuestion {
   /** Points for certainty, of the first answer; null where none was stated. */
   certaintyPoints() {
     const { entry } = this;
-    if (!entry?.certainty || entry.first?.answer == null) return null;
+    if (!this.judged || !entry?.certainty || entry.first?.answer == null) return null;
     return certaintyScore(entry.certainty, grade(this.spec, entry.first.answer).right);
   }
 
@@ -456,8 +462,8 @@ function verdictName(verdict, graded) {
 function verdictLine(verdict, graded) {
   const name = verdictName(verdict, graded);
   const share = name === "partly" ? `: ${Math.round(verdict.score * 100)} %` : "";
-  const words = name === "saved" ? QUIZ_WORDS.saved : `${QUIZ_WORDS[name]}${share}.`;
-  const sign = { right: "✓", partly: "◐", wrong: "✗", saved: "✓" }[name];
+  const words = graded ? `${QUIZ_WORDS[name]}${share}.` : QUIZ_WORDS[verdict.feedback[0] ?? name];
+  const sign = { partly: "◐", wrong: "✗" }[name] ?? "✓";
   const shown = quizNode("span", { class: "course-sign", "aria-hidden": "true" }, sign);
   return quizNode("p", { class: "course-outcome" }, shown, " ", words);
 }

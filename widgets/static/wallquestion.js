@@ -65,7 +65,8 @@ export class WallQuestion {
     this.key = article.dataset.question;
     this.kind = article.dataset.kind;
     this.spec = JSON.parse(article.dataset.spec);
-    this.graded = !UNGRADED_ON_WALL.includes(this.kind);
+    this.judged = this.spec.judged !== false; // an edition for assessment has no answers
+    this.graded = this.judged && !UNGRADED_ON_WALL.includes(this.kind);
     this.rows = this.readRows();
     this.steps = this.readSteps();
     this.talkUntil = null;
@@ -116,7 +117,7 @@ export class WallQuestion {
     const vote = (key, part) => [{ name: "vote", key, part }, { name: "closed", key, part }];
     const ask = [{ name: "ask" }];
     if (this.rows.length) ask.push({ name: "options" });
-    if (this.kind === "match" && !this.waits) return [...ask, ...this.pairSteps(vote), ...this.endSteps()];
+    if (this.kind === "match" && this.judged && !this.waits) return [...ask, ...this.pairSteps(vote), ...this.endSteps()];
     if (this.kind === "reflection") return [...ask, ...this.endSteps()];
     const asked = this.kind === "match" ? [] : vote(this.key, null);
     if (this.waits) return [...ask, ...asked];
@@ -385,7 +386,7 @@ export class WallQuestion {
       wallNode("div.course-wall-count", {}, total),
       wallNode("div.course-wall-acts", {}, again),
     ];
-    if (this.waits) nodes.push(wallNode("p.course-wall-how", {}, QUESTION_WORDS.waits));
+    if (this.waits && this.judged) nodes.push(wallNode("p.course-wall-how", {}, QUESTION_WORDS.waits));
     return nodes;
   }
 
