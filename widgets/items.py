@@ -18,9 +18,9 @@ from widgets.keys import each_question
 
 __all__ = [
     "KINDS", "Activity", "Case", "Choice", "Choices", "Country", "Item", "Lab", "Left", "Match",
-    "Misconception", "ModuleFile", "Number", "Option", "Order", "Outcome", "PlanStep", "Question",
-    "Reflection", "Right", "Role", "Scale", "Step", "Text", "WrongNumber", "WrongText", "make_module",
-    "make_question",
+    "Misconception", "ModuleFile", "Number", "Option", "Order", "Outcome", "PathEnd", "PathGoal",
+    "PathModule", "PathRules", "PlanStep", "Question", "Reflection", "Right", "Role", "Scale", "Step", "Text",
+    "WrongNumber", "WrongText", "make_module", "make_question",
 ]
 
 
@@ -811,6 +811,144 @@ class Country:
 
 
 @dataclass(frozen=True, kw_only=True)
+class PathGoal:
+    """What a learner may wish for, and how it is said among the reasons of a path.
+
+    Parameters
+    ----------
+    id, reason : str
+        Id of the question of the form that asks for it, and the reason.
+
+    Examples
+    --------
+    >>> PathGoal(id="goal-figures", reason="you want to judge figures").id
+    'goal-figures'
+    """
+
+    id: str
+    reason: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class PathModule:
+    """A module of the course, as the rule for a learner's path sees it.
+
+    Parameters
+    ----------
+    id, topic : str
+        The stem of the module, written or not, and what it is about.
+    asks : str
+        Id of the question of the first test that belongs to it.
+    goals : tuple of str
+        Ids of the questions of the form whose wish adds to its points.
+    roles : tuple of int
+        Answers on the role that add to its points.
+    after : tuple of str
+        Modules it builds on.
+    base : int
+        Points it has for everyone.
+
+    Examples
+    --------
+    >>> PathModule(id="05-measuring", topic="Measuring", asks="seizures").after
+    ()
+    """
+
+    id: str
+    topic: str
+    asks: str
+    goals: tuple[str, ...] = ()
+    roles: tuple[int, ...] = ()
+    after: tuple[str, ...] = ()
+    base: int = 0
+
+
+@dataclass(frozen=True, kw_only=True)
+class PathEnd:
+    """The module that ends every path.
+
+    Parameters
+    ----------
+    id, topic : str
+        The stem of the module, written or not, and what it is about.
+    hours : int
+        How long it takes.
+
+    Examples
+    --------
+    >>> PathEnd(id="17-follow-up", topic="The second test", hours=1).hours
+    1
+    """
+
+    id: str
+    topic: str
+    hours: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class PathRules:
+    """The numbers of the rule that suggests a path (see :mod:`widgets.path`).
+
+    Parameters
+    ----------
+    form : tuple of Question
+        What is asked of everyone; `time` and `role` are among it.
+    hours : tuple of int
+        Hours that each answer on `time` stands for.
+    whole, short : int
+        Hours that a module takes, whole and in its short form.
+    role : int
+        Points of a module that is close to the learner's role.
+    wrong : tuple of int
+        Points for a wrong first answer, by certainty 1, 2, 3.
+    goals : tuple of PathGoal
+        What a learner may wish for.
+    modules : tuple of PathModule
+        In the order of the course.
+    last : PathEnd
+        The module that ends every path.
+
+    Examples
+    --------
+    >>> PathRules(hours=(3,), whole=3, short=1, role=1, wrong=(2, 3, 5),
+    ...           last=PathEnd(id="17-follow-up", topic="The second test", hours=1)).spec()["hours"]
+    [3]
+    """
+
+    form: tuple[Question, ...] = _many(Question)
+    hours: tuple[int, ...]
+    whole: int
+    short: int
+    role: int
+    wrong: tuple[int, ...]
+    goals: tuple[PathGoal, ...] = _many(PathGoal)
+    modules: tuple[PathModule, ...] = _many(PathModule)
+    last: PathEnd = field(metadata={"of": PathEnd})
+
+    def spec(self) -> dict[str, Any]:
+        """Give the rule as plain JSON; of the form only the ids of its scales, and nothing that is empty.
+
+        Returns
+        -------
+        dict
+            What :func:`widgets.path.suggest` takes in Python and in JavaScript.
+
+        Examples
+        --------
+        >>> rules = PathRules(hours=(3,), whole=3, short=1, role=1, wrong=(2, 3, 5), goals={}, modules=(
+        ...     PathModule(id="05-measuring", topic="Measuring", asks="seizures"),),
+        ...     last=PathEnd(id="17-follow-up", topic="The second test", hours=1))
+        >>> rules.spec()["modules"]
+        [{'id': '05-measuring', 'topic': 'Measuring', 'asks': 'seizures'}]
+        """
+        spec = _to_data(self)
+        modules = [{key: value for key, value in each.items() if value} for each in spec["modules"]]
+        form = [each.id for each in self.form if each.kind == "scale"]
+        goals = {each.id: each.reason for each in self.goals}
+        return {**spec, "form": form, "goals": goals, "modules": modules}
+
+
+@dataclass(frozen=True, kw_only=True)
 class ModuleFile:
     """Everything one module asks and tells a class.
 
@@ -826,6 +964,8 @@ class ModuleFile:
         The room "in your country".
     graded : bool
         False in an edition without answers.
+    path : PathRules, optional
+        The rule that suggests a learner's path.
 
     Examples
     --------
@@ -848,9 +988,10 @@ class ModuleFile:
     labs: tuple[Lab, ...] = _many(Lab)
     country: Country | None = field(default=None, metadata={"of": Country})
     graded: bool = True
+    path: PathRules | None = field(default=None, metadata={"of": PathRules})
 
     def every_question(self) -> Iterator[Question]:
-        """Go through all questions: icebreakers, knowledge check, cases, labs, country.
+        """Go through all questions: icebreakers, knowledge check, cases, labs, country, form of the path.
 
         Yields
         ------
@@ -870,6 +1011,8 @@ class ModuleFile:
             yield from lab.checks
         if self.country:
             yield from self.country.form
+        if self.path:
+            yield from self.path.form
 
     def question(self, id: str) -> Question:
         """Find a question by its id, wherever it stands in the module.

@@ -76,15 +76,59 @@ class Module:
         question = self._one(self._file.icebreakers, id, "icebreaker")
         return self._quiz([question], "Before you read", f"icebreaker-{id}")
 
-    def quiz(self):
+    def needs(self):
+        """Ask what a path through the course depends on: role, time, goals.
+
+        Raises
+        ------
+        ValueError
+            The module file has no ``path``.
+
+        Examples
+        --------
+        >>> Module("00-start").needs()  # doctest: +ELLIPSIS
+        <Quiz 00-start/needs: ... questions>
+        """
+        return self._quiz(self._path_rules().form, "What do you bring?", "needs")
+
+    def path(self):
+        """Suggest a path through the course, from the answers in the learner's record.
+
+        Returns
+        -------
+        Path
+            Its text and table; ``save()`` writes it into a file.
+
+        Raises
+        ------
+        ValueError
+            The module file has no ``path``.
+
+        Examples
+        --------
+        >>> print(Module("00-start").path().suggestion)
+        None
+        """
+        from widgets.path import Path, titles_in
+        from widgets.record import Record
+
+        self._path_rules()
+        return Path(self._file, Record.default().statements(), titles_in(data_folder() / "modules"))
+
+    def quiz(self, title: str = "Knowledge check"):
         """Ask the whole knowledge check.
+
+        Parameters
+        ----------
+        title : str
+            Above the questions.
 
         Examples
         --------
         >>> Module("05-measuring").quiz()  # doctest: +ELLIPSIS
         <Quiz 05-measuring/quiz: ... questions>
         """
-        return self._quiz(self._file.questions, "Knowledge check", "quiz")
+        return self._quiz(self._file.questions, title, "quiz")
 
     def questions(self, ids: Sequence[str], title: str = "Check yourself"):
         """Ask some questions of the module, where the text needs them.
@@ -234,6 +278,11 @@ class Module:
         'United Nations Convention against Transnational Organized Crime, article 2(b)'
         """
         return parts.provision(instrument, article, data_folder() / "provisions.yml")
+
+    def _path_rules(self):
+        if self._file.path is None:
+            raise ValueError(f"{self._file.name} suggests no path. Mend: add `path` to its module file.")
+        return self._file.path
 
     def _one(self, entries: Iterable, id: str, what: str):
         by_id = {entry.id: entry for entry in entries}

@@ -29,7 +29,8 @@ NOUNS = {"outcomes": "outcome", "misconceptions": "misconception", "icebreakers"
          "questions": "question", "cases": "case", "activities": "activity", "labs": "lab",
          "checks": "question", "form": "question", "options": "option", "wrong": "wrong value",
          "left": "left side", "right": "right side", "items": "item", "roles": "role", "steps": "step",
-         "plan": "step of the plan", "plan50": "step of the short plan", "accepted": "accepted answer"}
+         "plan": "step of the plan", "plan50": "step of the short plan", "accepted": "accepted answer",
+         "modules": "module", "goals": "goal"}
 OWNERS = ("question", "case", "activity", "lab", "outcome", "misconception")
 
 
@@ -82,7 +83,7 @@ def read_module(path: str | Path, sources: Collection[str] | None = None) -> Mod
     try:
         tree = read_yaml(path, keep_slips=True)
     except FileError as error:
-        raise ModuleFileError(error.problems) from None
+        raise ModuleFileError(list(dict.fromkeys(error.problems))) from None
     problems = _check(tree, sources)
     if problems:
         raise ModuleFileError(sorted(dict.fromkeys(problems), key=lambda each: each.line))
@@ -190,6 +191,7 @@ class _Check:
             self.differ((key,))
         self.same([(path, self.at(path)) for path in self.every_question()], "id")
         self.form()
+        self.path_rules()
         self.references((), self.data)
         self.plans()
         for path, _ in self.entries(("activities",)):
@@ -221,7 +223,7 @@ class _Check:
         return found
 
     def every_question(self) -> Iterator[tuple]:
-        lists = [("icebreakers",), ("questions",), ("country", "form")]
+        lists = [("icebreakers",), ("questions",), ("country", "form"), ("path", "form")]
         lists += [(*path, "questions") for path, _ in self.entries(("cases",))]
         lists += [(*path, "checks") for path, _ in self.entries(("labs",))]
         for each in lists:
@@ -248,6 +250,26 @@ class _Check:
             if isinstance(each.get("kind"), str) and each["kind"] not in ("reflection", "text"):
                 self.add((*path, "kind"), "the form asks what no file can know.",
                          "make it `kind: reflection`, or `kind: text`.")
+
+    def path_rules(self) -> None:
+        """Let the rule for a path name only questions and modules that are there."""
+        here = ("path", "modules")
+        self.differ(here)
+        self.differ(("path", "goals"))
+        goals = self.ids(("path", "goals"))
+        known = {"asks": self.ids(("questions",)), "goals": goals, "after": self.ids(here)}
+        for path, each in self.entries(here):
+            for key, there in known.items():
+                named = each.get(key)
+                for id in [named] if isinstance(named, str) else named if isinstance(named, list) else []:
+                    self.named_in_path((*path, key), id, there)
+        for path, each in self.entries(("path", "goals")):
+            self.named_in_path((*path, "id"), each.get("id"), self.ids(("path", "form")))
+
+    def named_in_path(self, path: tuple, id: Any, there: Collection[str]) -> None:
+        if isinstance(id, str) and id not in there:
+            noun = {"after": "module", "goals": "goal"}.get(path[-1], "question")
+            self.add(path, f"there is no {noun} `{id}`.", nearest(id, there))
 
     def references(self, path: tuple, value: Any) -> None:
         """Look up every outcome, misconception and source, and every link, wherever it stands."""

@@ -10,7 +10,7 @@ from __future__ import annotations
 import shutil
 from pathlib import Path
 
-OURS = ("site.css", "site.js", "course.css", "course.js", "record.js")
+OURS = ("site.css", "site.js", "course.css", "course.js", "record.js", "path.js")
 
 
 def keep(name: str, pagename: str) -> bool:

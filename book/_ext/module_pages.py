@@ -2,10 +2,14 @@
 
 ``{module-list}``       all modules as a table: number, title with a link, what is computed in the labs
 ``{module-alignment}``  each module's outcomes, and where each is practised and checked
+
+The table of the rule for a learner's path names all modules; here it learns which of them exist.
 """
 from __future__ import annotations
 
+import re
 from collections import defaultdict
+from html import escape
 
 from docutils import nodes
 from docutils.statemachine import StringList
@@ -72,7 +76,55 @@ def where_practised(module) -> dict[str, list[str]]:
     return places
 
 
+NAMED_MODULE = re.compile(r'<td data-module="([\w-]+)">([^<]*)</td>')
+
+
+def with_links(body: str, titles: dict[str, str]) -> str:
+    """The same page with a link to each module that exists, and a word at each that does not.
+
+    Parameters
+    ----------
+    body : str
+        HTML of a page beside the modules.
+    titles : dict
+        Title of each module that the book has.
+
+    Returns
+    -------
+    str
+
+    Examples
+    --------
+    >>> with_links('<td data-module="01-a">A</td>', {"01-a": "On A"})
+    '<td data-module="01-a"><a href="01-a.html">On A</a></td>'
+    >>> with_links('<td data-module="02-b">B</td>', {"01-a": "On A"})
+    '<td data-module="02-b">B<span> (still to come)</span></td>'
+    """
+    def told(found: re.Match) -> str:
+        name, topic = found.groups()
+        shown = f"{topic}<span> (still to come)</span>"
+        if name in titles:
+            shown = f'<a href="{name}.html">{escape(titles[name])}</a>'
+        return f'<td data-module="{name}">{shown}</td>'
+
+    return NAMED_MODULE.sub(told, body)
+
+
+def on_page(app, pagename, templatename, context, doctree):
+    if "data-module=" in context.get("body", ""):
+        titles = {name.rpartition("/")[2]: title.astext() for name, title in app.env.titles.items()
+                  if name.startswith("notebooks/")}
+        context["body"] = with_links(context["body"], titles)
+
+
+def pages_with_a_path(app, env):
+    """They name the modules of the book, so they are written again with every other page."""
+    return [name for name in env.found_docs if name == "notebooks/00-start"]
+
+
 def setup(app):
     app.add_directive("module-list", ModuleList)
     app.add_directive("module-alignment", ModuleAlignment)
+    app.connect("html-page-context", on_page)
+    app.connect("env-updated", pages_with_a_path)
     return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}

@@ -10,6 +10,7 @@ STYLE = "course.css"
 SCRIPTS = {
     "course.js": ("page.js", ("quiz", "revisit", "explore")),
     "record.js": ("recordpage.js", ("record",)),
+    "path.js": ("pathpage.js", ("path",)),
 }
 
 

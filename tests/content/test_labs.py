@@ -38,6 +38,8 @@ def run(cells) -> str:
 def lab_cells(notebook):
     """The cells that the labs need: the imports, and all from the first lab to the last solution."""
     cells = code_cells(notebook)
+    if not any(is_solution(cell) for cell in cells):
+        return []  # a module without a lab
     first = next(place for place, cell in enumerate(cells) if "module.lab(" in cell.source)
     last = max(place for place, cell in enumerate(cells) if is_solution(cell))
     imports = [cell for cell in cells[:first] if re.search(r"(?m)^(import|from) ", cell.source)]

@@ -7,6 +7,7 @@ from collections import Counter
 from course_content import ROOT, STEMS, asked, code_cells, headings, markdown, read_yaml
 
 GRADED = {"choice", "choices", "number", "text", "match", "order"}
+TESTS = ("00-start", "17-follow-up")  # they measure; a hint would change what is measured
 CELL_LINES = 25
 
 
@@ -71,10 +72,10 @@ def test_every_wrong_answer_is_explained_in_words_of_its_own(module):
         assert short == [], f"{part} {question['id']} only says right or wrong"
 
 
-def test_every_graded_question_has_a_hint_or_is_asked_before_reading(module):
+def test_every_graded_question_has_a_hint_or_is_asked_before_reading(stem, module):
     missing = [question["id"] for part, question in asked(module)
                if question["kind"] in GRADED and part != "icebreaker" and "hint" not in question]
-    assert missing == []
+    assert missing == [] or stem in TESTS
 
 
 def test_no_option_is_all_of_the_above(module):

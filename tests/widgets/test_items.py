@@ -118,7 +118,7 @@ def test_a_question_is_found_in_every_room():
 @pytest.mark.parametrize(("id", "words"), [
     ("gues", "good has no question `gues`. Mend: did you mean `guess`?"),
     ("zzz", "good has no question `zzz`. Mend: use one of guess, fear, three, lists, treaty, articles, "
-        "steps, why, n, who, word."),
+        "steps, why, n, who, word, time, goal-count."),
     (None, "good has no question `None`. Mend: use one of"),
 ])
 def test_a_question_that_is_not_there_is_said_with_the_nearest(id, words):

@@ -48,7 +48,7 @@ def test_a_good_file_gives_all_it_says():
     assert (file.name, file.title) == ("good", "Counting what hides")
     assert [type(each).__name__ for each in file.every_question()] == [
         "Number", "Scale", "Choice", "Choices", "Text", "Match", "Order", "Reflection", "Number",
-        "Reflection", "Text"]
+        "Reflection", "Text", "Scale", "Scale"]
     assert {each.kind for each in file.every_question()} == set(items.KINDS)
     guess = file.question("guess")
     assert (guess.answer, guess.tolerance, guess.unit, guess.certainty) == (4.5, 0.5, "victims", True)
@@ -65,6 +65,8 @@ def test_a_good_file_gives_all_it_says():
     assert sum(step.minutes for step in file.plan) == 180
     assert sum(step.minutes for step in file.plan50) == 50
     assert file.country.form[1].accepted == ("any",)
+    assert file.path.modules[1].after == ("01-before",)
+    assert file.path.spec()["goals"] == {"goal-count": "you want to count"}
 
 
 def test_sources_are_looked_up_only_when_they_are_given():
@@ -86,6 +88,7 @@ def test_words_of_other_scripts_are_read(tmp_path):
 def test_a_file_of_forty_questions_is_read_whole(tmp_path):
     head, rest = GOOD.split("questions:\n", 1)
     body, tail = rest.split("cases:\n", 1)
+    tail = re.sub(r"asks: (\w+)", r"asks: \1-0", tail)
     many = "".join(re.sub(r"(?m)^(  - id: [\w-]+)$", rf"\1-{number}", body) for number in range(8))
     path = tmp_path / "many.yml"
     path.write_text(f"{head}questions:\n{many}cases:\n{tail}", encoding="utf-8")
@@ -684,7 +687,9 @@ OBJECTS = {
     "outcome": items.Outcome, "misconception": items.Misconception, "planStep": items.PlanStep,
     "case": items.Case, "role": items.Role, "step": items.Step, "activity": items.Activity, "lab": items.Lab,
     "country": items.Country, "option": items.Option, "wrongNumber": items.WrongNumber,
-    "wrongText": items.WrongText, "left": items.Left, "right": items.Right, "item": items.Item, **items.KINDS}
+    "wrongText": items.WrongText, "left": items.Left, "right": items.Right, "item": items.Item,
+    "path": items.PathRules, "pathGoal": items.PathGoal, "pathModule": items.PathModule, "pathEnd": items.PathEnd,
+    **items.KINDS}
 
 
 def parts(node, path=()):
@@ -734,8 +739,7 @@ def test_schema_and_classes_have_the_same_keys(name):
     without_default = {key for key, each in fields.items()
                        if each.default is dataclasses.MISSING and each.default_factory is dataclasses.MISSING}
     assert without_default <= set(node["required"])
-    lists = {key for key, each in fields.items()
-             if "of" in each.metadata or str(each.type).startswith("tuple")}
+    lists = {key for key, each in fields.items() if str(each.type).startswith("tuple")}
     resolved = {key: {**schema()["$defs"].get(part.get("$ref", "").rpartition("/")[2], {}), **part}
                 for key, part in node["properties"].items()}
     assert {key for key, part in resolved.items() if "array" in part.get("type", "")} == lists - {"kind"}

@@ -50,13 +50,21 @@ function tellAgain() {
   }
 }
 
+/** The path is drawn by a script of its own, from the same record. */
+function offerRecord(element, record) {
+  element.courseRecord = record;
+  element.dispatchEvent(new Event("course-record"));
+}
+
 function mountPage() {
   tellAgain();
-  const store = pageStore(new PageRecord());
+  const record = new PageRecord();
+  const store = pageStore(record);
   const mounts = {
     quiz: (element) => mountQuiz(element, store),
     revisit: (element) => mountQuiz(element, store),
     explore: (element) => mountExplore(element),
+    path: (element) => offerRecord(element, record),
   };
   const elements = document.querySelectorAll("[data-course]");
   for (const element of elements) mountOne(element, mounts[element.dataset.course]);
