@@ -138,7 +138,7 @@ def watched_page(context):
 
     def stop_other_hosts(route):
         url = route.request.url
-        if url.startswith(("http://127.0.0.1:", "file:", "data:", "blob:")):
+        if url.startswith(("http://127.0.0.1:", "https://127.0.0.1:", "file:", "data:", "blob:")):
             route.continue_()
         else:
             other_hosts.append(url)
