@@ -17,7 +17,7 @@ def even(text: str) -> str:
     """Make equal what copies of a treaty differ in: quote marks, white space, `a)` or `(a)`. Nothing else."""
     text = re.sub(r"``|''|[“”„\"]", '"', text)
     text = re.sub(r"\(([a-z])\)", r"\1)", text)
-    text = re.sub(r'\b([a-z]\))"', r'\1 "', text)  # one copy has b)"Illegal entry"
+    text = re.sub(r'\b([a-z]\))(?=["A-Z])', r'\1 ', text)  # copies have b)"Illegal entry" and (i)The conversion
     return re.sub(r"\s+", " ", text).strip()
 
 
