@@ -196,7 +196,14 @@ def test_what_the_lab_says_of_the_truth_is_what_was_planted():
     assert TRUTH["contacts_between_two_tapped"] == 106
     assert round(1 - TRUTH["parameters"]["line_known"], 1) == 0.3  # "three contacts in ten"
     assert 110 - len(HEARD) == 23
-    assert CORE & {*organizers, *brokers}
+    key = {*organizers, *brokers}
+    assert (len(CORE & key), len(key - CORE), len((key - CORE) & set(START))) == (11, 12, 1)
+    assert key <= set(HEARD)  # "all twelve had been heard"
+    first = paths(graph(1))
+    assert max(first, key=first.get) == "P091" and "P091" in organizers
+    touched = [tie for tie in TRUE_TIES if set(tie) & set(START)]
+    untouched = [tie for tie in TRUE_TIES if not set(tie) & set(START)]
+    assert (round(within(touched)), round(within(untouched))) == (51, 73)
 
 
 # ---- the texts ------------------------------------------------------------------------------------
@@ -212,6 +219,8 @@ def test_the_slider_shows_what_the_texts_say(text):
     assert round(max(first.values())) == 63 and "63 per cent of all shortest paths" in text
     assert round(max(ninth.values())) == 21 and "the highest share is 21 per cent" in text
     assert max(first, key=first.get) != max(ninth, key=ninth.get)
+    fourth = paths(graph(4))  # the first arrests come after phase 4
+    assert min(END.values()) == 4 and max(fourth.values()) < max(first.values()) / 2
     for phase in range(1, 12):
         tapped = {who for who, start in START.items() if start <= phase}
         assert best_core(graph(phase)) <= tapped  # "at every step"
