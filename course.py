@@ -25,11 +25,13 @@ import time
 from pathlib import Path
 
 from tools.browser import find_browser
+from tools.edition import choose_modules, edition_name, module_names
 from tools.files import fingerprint, read_state, write_state
 from tools.working_copy import update
 
 ROOT = Path(__file__).resolve().parent
-VENV = ROOT / ".venv"
+HOME = Path(os.environ.get("COURSE_HOME") or ROOT)  # an edition uses what the course it was made from has fetched
+VENV = HOME / ".venv"
 MARK = VENV / "course.json"  # what the environment was made from; says "complete" only at the very end
 BUILD = ROOT / "_build"
 SITE = BUILD / "html"
@@ -180,6 +182,8 @@ def alone():
 
 def ensure_environment(pins=PINS):
     """Make, finish or update ``.venv`` so that it holds exactly what a requirements file pins."""
+    if HOME != ROOT:
+        return
     mark = read_state(MARK)
     made_with = {"python": "%d.%d" % sys.version_info[:2], "root": str(ROOT)}
     sound = (mark and mark.get("complete") is True and isinstance(mark.get("pins"), dict) and PYTHON.exists()
@@ -283,7 +287,7 @@ def build_lite():
         return
     write_state(LITE / "built.json", {"sources": None})
     step("Building Python for the browser (the first time it fetches 80 MB)",
-         [PYTHON, "-m", "tools.lite.build", LITE / "files", LITE / "site"], "lite.log")
+         [PYTHON, "-m", "tools.lite.build", HOME / "_build/lite/files", LITE / "site"], "lite.log")
     write_state(LITE / "built.json", now)
 
 
@@ -376,10 +380,40 @@ def need_browser(install):
     return browser
 
 
+# --- Editions ---------------------------------------------------------------------------------------------
+
+def make_edition(options):
+    """Write the edition that the options ask for into a folder of ``_build``; None: the course itself is meant."""
+    own = any((options.modules, options.title, options.country))
+    if not (options.student or own):
+        return None
+    wishes = {name: getattr(options, name) for name in ("modules", "title", "country") if getattr(options, name)}
+    if "modules" in wishes:
+        try:
+            choose_modules(wishes["modules"], module_names())
+        except ValueError as problem:
+            raise CourseError(str(problem)) from None
+    folder = BUILD / edition_name(options.student, own)
+    prepare()
+    with alone():
+        step("Writing the edition", [PYTHON, "-m", "tools.edition", folder, *["--student"] * options.student,
+                                     *(f"--{name}={wish}" for name, wish in wishes.items())], "edition.log")
+    return folder
+
+
+def in_edition(folder, *arguments):
+    """Run a command of the edition's own course.py, with the environment and the files fetched here."""
+    return hand_over([PYTHON, folder / "course.py", *arguments],
+                     course_env(COURSE_HOME=str(HOME), PYTHONPATH=str(folder)))
+
+
 # --- The commands -----------------------------------------------------------------------------------------
 
 def serve(options, rest):
     """build the book and show it on this computer (Ctrl-C ends it)"""
+    folder = make_edition(options)
+    if folder:
+        return in_edition(folder, "serve", *["--lite"] * options.lite, *([f"--port={options.port}"] if options.port else []))
     prepare(book=True, lite=options.lite)
     with open_port(options.port) as server, contextlib.suppress(KeyboardInterrupt):
         say(f"The course is at http://127.0.0.1:{server.server_port}/ (Ctrl-C ends it)")
@@ -436,8 +470,11 @@ def needs_lite(rest):
 
 def build(options, rest):
     """build the book into _build/html, ready for any web server"""
+    folder = make_edition(options)
+    if folder:
+        return in_edition(folder, "build", *["--without-lite"] * options.without_lite)
     prepare(book=True, lite=not options.without_lite)
-    say(f"The site is in {SITE.relative_to(ROOT)}")
+    say(f"The site is in {os.path.relpath(SITE, HOME)}")
 
 
 def execute(options, rest):
@@ -455,7 +492,16 @@ def bench(options, rest):
                      course_env(COURSE_BROWSER=str(browser), COURSE_RECORD="off"))
 
 
-COMMANDS = {"serve": serve, "lab": lab, "test": run_tests, "build": build, "execute": execute, "bench": bench}
+def judge(options, rest):
+    """judge the records that students handed in: who answered what, and where the class is mistaken"""
+    prepare()
+    table = [f"--csv={options.csv.resolve()}"] if options.csv else []
+    return hand_over([PYTHON, "-m", "tools.grade", *table, *(path.resolve() for path in options.records)],
+                     course_env(COURSE_RECORD="off"))
+
+
+COMMANDS = {"serve": serve, "lab": lab, "test": run_tests, "build": build, "execute": execute, "bench": bench,
+            "grade": judge}
 
 
 def port_number(text):
@@ -469,6 +515,20 @@ def port_number(text):
     if not text.isdecimal() or not 1 <= int(text) <= 65535:
         raise argparse.ArgumentTypeError(f"a port is a number from 1 to 65535, not {text!r}")
     return int(text)
+
+
+def words(text):
+    """One line of words from the command line.
+
+    Examples
+    --------
+    >>> words(" Kenya ")
+    'Kenya'
+    """
+    line = " ".join(text.split())
+    if not line or len(line) > 100:
+        raise argparse.ArgumentTypeError("write between 1 and 100 letters")
+    return line
 
 
 class Parser(argparse.ArgumentParser):
@@ -493,9 +553,17 @@ def parser():
     for name in ("build", "test"):
         made[name].add_argument("--without-lite", action="store_true",
                                 help="leave out Python in the reader's browser: quicker, without a download")
+    for name in ("build", "serve"):
+        edition = made[name].add_argument_group("an edition of your own, in a folder of _build")
+        edition.add_argument("--student", action="store_true", help="without answers, for assessment")
+        edition.add_argument("--modules", help="only these, by number: 01,05,13")
+        edition.add_argument("--title", type=words, help="the name of the course")
+        edition.add_argument("--country", type=words, help="the country that tasks are about")
     made["lab"].add_argument("--take-new", action="store_true",
                              help="lay newer versions beside the notebooks you changed")
     made["test"].add_argument("--install-browser", action="store_true", help="get one where none is found")
+    made["grade"].add_argument("records", nargs="+", type=Path, metavar="RECORD", help="a file record.jsonl")
+    made["grade"].add_argument("--csv", type=Path, help="write each answer into this file, too")
     made["execute"].add_argument("--check", action="store_true", help="run nothing, say what is not normal")
     return top
 

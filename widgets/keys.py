@@ -19,11 +19,11 @@ KEY: dict[str, tuple[str, ...]] = {
     "option": ("right", "feedback", "unchosen", "misconception"),
     "left": ("match", "feedback", "misconception"),
     "item": ("feedback",),
-    "planStep": ("note",),
 }
 """The entries that tell an answer, by the name of their part in ``module.schema.json``."""
 
-_PARTS = {"options": "option", "left": "left", "items": "item", "plan": "planStep", "plan50": "planStep"}
+_PARTS = {"options": "option", "left": "left", "items": "item"}
+_LECTURERS = ("misconceptions", "plan", "plan50")  # beliefs are answered in them; plans name results of labs
 
 
 def without_key(module: Mapping[str, Any]) -> dict[str, Any]:
@@ -38,7 +38,7 @@ def without_key(module: Mapping[str, Any]) -> dict[str, Any]:
     -------
     dict
         The same with ``graded: false``, without right answers, feedback, explanations, sources of questions,
-        diagnosed values, beliefs, and notes to the lecturer. Hints stay. The items of an order stand by the
+        diagnosed values, beliefs, class plans, and notes to the lecturer. Hints stay. The items of an order stand by the
         alphabet of their ids.
 
     Examples
@@ -52,7 +52,7 @@ def without_key(module: Mapping[str, Any]) -> dict[str, Any]:
     -----
     It cannot see an answer that an author wrote into a question, a hint or the text of a case.
     """
-    kept = {key: value for key, value in module.items() if key != "misconceptions"}
+    kept = {key: value for key, value in module.items() if key not in _LECTURERS}
     return {"graded": False, **_stripped(kept, "module")}
 
 
@@ -119,7 +119,7 @@ def schema_without_key(schema: Mapping[str, Any]) -> dict[str, Any]:
     {'$defs': {'item': {'required': ['id'], 'properties': {'id': {}}}}, 'properties': {'graded': {'const': False}}}
     """
     bare = copy.deepcopy(dict(schema))
-    top = {name: each for name, each in bare.get("properties", {}).items() if name != "misconceptions"}
+    top = {name: each for name, each in bare.get("properties", {}).items() if name not in _LECTURERS}
     bare["properties"] = {**top, "graded": {"const": False}}
     for name, names in KEY.items():
         part = bare["$defs"].get(name)

@@ -1,6 +1,7 @@
 """What pages say of the modules, drawn from data/modules so that it is not kept twice.
 
 ``{module-list}``       all modules as a table: number, title with a link, what is computed in the labs
+``{first-module}``      a link to the first of them
 ``{module-alignment}``  each module's outcomes, and where each is practised and checked
 
 The table of the rule for a learner's path names all modules; here it learns which of them exist.
@@ -33,6 +34,15 @@ class ModuleList(FromModules):
         rows = [(module.name[:2], f"{{doc}}`{module.title} </notebooks/{module.name}>`",
                  "; ".join(plain(lab.title) for lab in module.labs)) for module in modules]
         return table(("No.", "Module", "In the labs"), rows)
+
+
+class FirstModule(FromModules):
+    def written(self, modules):
+        first = modules[0]
+        if first.path:
+            return [f"{{doc}}`Start here </notebooks/{first.name}>`: how the course works, what you bring, "
+                    "and a path of your own through it."]
+        return [f"{{doc}}`Begin with module {first.name[:2]}, {first.title} </notebooks/{first.name}>`."]
 
 
 class ModuleAlignment(FromModules):
@@ -124,6 +134,7 @@ def pages_with_a_path(app, env):
 
 def setup(app):
     app.add_directive("module-list", ModuleList)
+    app.add_directive("first-module", FirstModule)
     app.add_directive("module-alignment", ModuleAlignment)
     app.connect("html-page-context", on_page)
     app.connect("env-updated", pages_with_a_path)
