@@ -178,8 +178,9 @@ def test_a_module_page_is_light(read, name):
 
 @pytest.mark.parametrize("name", [name for name in PAGES if name.startswith("book/")])
 def test_other_pages_are_lighter_still(read, name):
+    """All but the list of references, in which every module has its works."""
     parts = weight(read(name))
-    assert sum(parts.values()) <= BUDGET / 2, parts
+    assert sum(parts.values()) <= (BUDGET if name == "book/references.html" else BUDGET / 2), parts
 
 
 @each_module
