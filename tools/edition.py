@@ -153,20 +153,13 @@ class Edition:
 
     def notebook(self, notebook: dict) -> bytes:
         """A notebook that was never run; for students without its solutions."""
-        cells = []
-        for cell in notebook["cells"]:
-            if self.student and "solution" in cell["metadata"].get("tags", []):
-                continue
-            text = "".join(cell["source"])
-            if self.student and LECTURERS.fullmatch(text):
-                continue
-            if cell["cell_type"] == "code":
-                cell = {**cell, "outputs": [], "execution_count": None}
-            else:
-                text = plain_links(OF_ANSWERS.sub("", text) if self.student else text, self.gone)
-            if text.strip():
-                cells.append({**cell, "source": text.splitlines(keepends=True)})
-        return _json({**notebook, "cells": cells})
+        cells = for_students(notebook["cells"]) if self.student else notebook["cells"]
+        return _json({**notebook, "cells": [self.cell(cell) for cell in cells]})
+
+    def cell(self, cell: dict) -> dict:
+        if cell["cell_type"] == "code":
+            return {**cell, "outputs": [], "execution_count": None}
+        return {**cell, "source": plain_links("".join(cell["source"]), self.gone).splitlines(keepends=True)}
 
     def module(self, path: Path) -> bytes:
         """A module file: for students without its key."""
@@ -223,6 +216,42 @@ class Edition:
         if self.student:
             lines += ["", "For assessment: there are no answers in it. What a student answers is recorded."]
         return "\n".join([*lines, "", "`python3 course.py lab` opens its notebooks, `python3 course.py serve` its pages.", ""])
+
+
+def for_students(cells: Iterable[dict]) -> list[dict]:
+    """The cells of a notebook without those that tell an answer, and without the class plan.
+
+    Parameters
+    ----------
+    cells : iterable of dict
+        As the notebook's file has them.
+
+    Returns
+    -------
+    list of dict
+        Without the cells tagged ``solution`` and all that stands between one of them and the next heading: there a
+        lab says what was found.
+
+    Examples
+    --------
+    >>> words = lambda text: {"cell_type": "markdown", "metadata": {}, "source": [text]}
+    >>> solution = {"cell_type": "code", "metadata": {"tags": ["solution"]}, "source": ["answer = 7"]}
+    >>> kept = for_students([words("Find it."), solution, words("So it was 7.\\n\\n### Lab 2\\nGo on.")])
+    >>> [each["source"] for each in kept]
+    ['Find it.', '### Lab 2\\nGo on.']
+    """
+    kept, told = [], False
+    for cell in cells:
+        text = "".join(cell["source"])
+        heading = re.search(r"^#{1,6} ", text, re.MULTILINE) if cell["cell_type"] == "markdown" else None
+        if told and heading:
+            text, told = text[heading.start():], False
+        told = told or "solution" in cell["metadata"].get("tags", [])
+        if cell["cell_type"] == "markdown":
+            text = OF_ANSWERS.sub("", text)
+        if text.strip() and not told and not LECTURERS.fullmatch(text):
+            kept.append({**cell, "source": text})
+    return kept
 
 
 def plain_links(text: str, gone: Mapping[str, str]) -> str:

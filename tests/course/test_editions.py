@@ -1,6 +1,7 @@
 """Editions, built for real by course.py: one without answers, and a lecturer's own selection."""
 from __future__ import annotations
 
+import ast
 import json
 import os
 import re
@@ -13,6 +14,9 @@ from pathlib import Path
 import pytest
 from artifacts import found_in, in_all_wrappings, texts
 from ruamel.yaml import YAML
+
+from tools.edition import Edition, for_students, lay
+from widgets.text import to_plain
 
 ROOT = Path(__file__).resolve().parents[2]
 HOME = Path(sys.executable).parents[2]  # the course in whose environment the tests run
@@ -126,6 +130,8 @@ def second() -> str:
         ('found = None\nlab.check("found", found)', "code"),
         (f"The next cell is the solution {mark('sentence of the solution')}.\nIt stays closed until you open it.",),
         (f"found = '{mark('solution')}'", "code", ("solution",)), (mark("solution in words"), "markdown", ("solution",)),
+        (mark("what the lab found"),), (f"print('{mark('a cell after the solution')}')", "code"),
+        (f"{mark('the end of what it found')}.\n\n## Words after the lab",),
         ("## Knowledge check\n\nThe answers are in this page, since the check is for learning.",),
         ("module.quiz()", "code"), ('module.revisit("q-choice")', "code"), ("module.country()", "code"),
         (f"## Class plan\n\n{mark('words on the plan')}",), ("module.plan()\nmodule.plan(50)", "code"))
@@ -318,6 +324,85 @@ def test_a_copied_record_is_noticed_and_a_damaged_one_read(course, tmp_path):
     assert missing.returncode == 1 and "none.jsonl" in missing.stderr and "Traceback" not in missing.stderr
 
 
+@pytest.mark.parametrize("path", sorted((ROOT / "notebooks").glob("*.ipynb")), ids=lambda path: path.stem)
+def test_no_cell_of_a_module_needs_one_that_students_do_not_have(path):
+    cells = json.loads(path.read_text(encoding="utf-8"))["cells"]
+    kept = {cell["id"] for cell in for_students(cells)}
+    parts = {True: [], False: []}
+    for cell in cells:
+        if cell["cell_type"] == "code":
+            parts[cell["id"] in kept].append(ast.parse("".join(cell["source"])))
+    made_here, made_elsewhere = (set().union(*map(names_made, parts[here])) for here in (True, False))
+    assert set().union(*map(names_used, parts[True])) & (made_elsewhere - made_here) == set()
+
+
+def told_by_keys() -> dict[str, str]:
+    """Of every module of the course: each text of the key, as a reader would see it."""
+    from widgets.modulefile import read_module
+
+    told = {}
+    for path in sorted((ROOT / "data/modules").glob("*.yml")):
+        module = read_module(path)
+        for question in module.every_question():
+            for text in key_texts(question):
+                told[f"{module.name}/{question.id}: {text[:30]}"] = text
+        for belief in module.misconceptions:
+            told[f"{module.name}/{belief.id}"] = plain(to_plain(belief.refutation))
+    return {what: text for what, text in told.items() if len(text) > 40}  # a shorter one may be a common word
+
+
+def key_texts(question):
+    """The texts of one question that tell an answer."""
+    for part in (question, *getattr(question, "options", ()), *getattr(question, "left", ()),
+                 *getattr(question, "items", ()), *getattr(question, "wrong", ())):
+        for name in ("explanation", "feedback", "unchosen", "right", "otherwise", "note"):
+            text = getattr(part, name, None)
+            if isinstance(text, str):
+                yield plain(to_plain(text))
+
+
+def plain(text: str) -> str:
+    """A text without markup, in small letters and with single spaces."""
+    return " ".join(re.sub(r"<[^>]*>|[*`\\]", "", text).split()).lower()
+
+
+def test_no_text_of_a_key_of_the_course_is_in_the_sources_for_students():
+    told = told_by_keys()
+    assert len(told) > 500
+    edition = Edition(student=True).files()
+    assert not [name for name in edition if re.search(r"second_test|truth|data/sources|^tests", name)]
+    files = {name: plain(content.decode()) for name, content in edition.items()
+             if name.startswith(("data/modules/", "notebooks/", "book/"))
+             and name.endswith((".yml", ".ipynb", ".md"))}
+    assert {what: name for what, text in told.items() for name, file in files.items() if text in file} == {}
+    full = plain("".join(path.read_text(encoding="utf-8") for path in (ROOT / "data/modules").glob("*.yml")))
+    assert sum(text in full for text in told.values()) > 0.6 * len(told)  # the others stand over several lines
+
+
+@pytest.mark.slow
+def test_no_text_of_a_key_of_the_course_is_in_the_site_for_students(tmp_path):
+    lay(Edition(student=True).files(), tmp_path)
+    done = door(tmp_path, "build", "--without-lite")
+    assert done.returncode == 0, done.stdout + done.stderr
+    told = told_by_keys()
+    sites = ((name, plain(text)) for name, text in texts(tmp_path / "_build/html"))
+    found = {what: name for name, text in sites for what, key in told.items() if key in text}
+    assert found == {}
+    assert (tmp_path / "_build/html/notebooks/05-measuring.html").exists()
+
+
+def names_made(code: ast.AST) -> set[str]:
+    """The names that some code gives."""
+    made = {each.id for each in ast.walk(code) if isinstance(each, ast.Name) and isinstance(each.ctx, ast.Store)}
+    made |= {each.name for each in ast.walk(code) if isinstance(each, ast.FunctionDef | ast.ClassDef)}
+    made |= {each.arg for each in ast.walk(code) if isinstance(each, ast.arg)}
+    return made | {(each.asname or each.name).partition(".")[0] for each in ast.walk(code) if isinstance(each, ast.alias)}
+
+
+def names_used(code: ast.AST) -> set[str]:
+    return {each.id for each in ast.walk(code) if isinstance(each, ast.Name) and isinstance(each.ctx, ast.Load)}
+
+
 # ---- a selection ----------------------------------------------------------------------------------------------------
 
 
@@ -362,3 +447,73 @@ def test_building_again_writes_nothing_anew(course, student):
     assert "The book is up to date." in done.stdout
     touched = [path for path, when in before.items() if path.exists() and path.stat().st_mtime_ns != when]
     assert [path.name for path in touched if path.name not in ("lock", "course.pyc") and path.suffix != ".pyc"] == []
+
+
+# ---- in a browser ---------------------------------------------------------------------------------------------------
+
+
+def tab_to(page, element) -> None:
+    """Press Tab until the element has the focus."""
+    for _ in range(250):
+        if element.evaluate("element => element === document.activeElement"):
+            return
+        page.keyboard.press("Tab")
+    raise AssertionError(f"Tab does not reach {element}")
+
+
+ANSWERED = {  # by question: the control that Tab reaches, the keys that answer there, and the answer in the record
+    "q-choice": ("input[type=radio]", ["Space"], "a"), "q-choices": ("input[type=checkbox]", ["Space"], ["d"]),
+    "q-number": ("input.course-input", ["7", "3", "4"], "734"), "q-text": ("input.course-input", ["w", "h", "o"], "who"),
+    "q-match": ("select", ["ArrowDown"], {"l1": "r1"}), "q-order": ("[data-move=down] >> nth=0", ["Enter"], None),
+    "q-scale": ("input[type=radio]", ["ArrowRight"], 2), "q-reflection": ("textarea", ["o", "h"], "oh"),
+}
+
+
+def test_students_answer_by_keyboard_nothing_is_judged_and_the_record_holds_it(course, student, new_page, serve_folder,
+                                                                              tmp_path):
+    page = new_page()
+    page.goto(f"{serve_folder(student / '_build/html')}/notebooks/02-two.html")
+    for id, (control, keys, _) in ANSWERED.items():
+        asked = page.locator(f'[data-question="02-two/{id}"]').first
+        tab_to(page, asked.locator(control).first)
+        for pressed in keys:
+            page.keyboard.press(pressed)
+        tab_to(page, asked.locator("button[type=submit]"))
+        page.keyboard.press("Enter")
+        judged = id not in ("q-scale", "q-reflection")
+        said = "✓ Recorded. It is not judged here." if judged else "✓ Kept. Nothing is right or wrong here."
+        assert words(asked.locator(".course-verdict").inner_text()) == said
+        assert asked.locator(".course-live").inner_text() == said.removeprefix("✓ ") or said in asked.locator(
+            ".course-live").inner_text()
+        assert asked.locator(".course-mark").count() == 0 and asked.locator("details.course-answer").count() == 0
+    number = page.locator('[data-question="02-two/q-number"]')
+    number.locator("input.course-input").fill("about ten")
+    number.locator("button[type=submit]").press("Enter")
+    assert "cannot be read as a number" in number.locator(".course-verdict").inner_text()
+    total = page.locator("[id$='02-two-quiz'] .course-score").inner_text()
+    assert total == "Answered: 7 of 7"
+    page.reload()
+    assert words(number.locator(".course-verdict").inner_text()) in ("", "✓ Recorded. It is not judged here.")
+    kept = page.evaluate("Object.values(localStorage).join('\\n').split('\\n').filter((line) => line.includes('actor'))")
+    record = tmp_path / "record.jsonl"
+    record.write_text("\n".join(kept) + "\n", encoding="utf-8")
+    said = {line["object"]["id"].rpartition("/")[2]: line["result"] for line in map(json.loads, kept)}
+    assert {id: said[id]["extensions"]["urn:organized-crime-course:answer"] for id in ANSWERED if id != "q-order"} == {
+        id: answer for id, (_, _, answer) in ANSWERED.items() if id != "q-order"}
+    assert not any("success" in each or "score" in each for each in said.values())
+    assert page.errors == [] and page.other_hosts == []
+    assert re.search(r"record\.jsonl +\w{8} +02-two +8 ", door(course, "grade", str(record)).stdout)
+
+
+def test_the_wall_of_the_edition_shows_no_answer(student, new_page, serve_folder):
+    page = new_page()
+    page.goto(f"{serve_folder(student / '_build/html')}/notebooks/02-two.html")
+    page.keyboard.press("F8")
+    page.locator(".course-wall").wait_for()
+    shown = set()
+    for _ in range(80):
+        shown.add(page.locator(".course-wall").inner_text())
+        page.keyboard.press("PageDown")
+    assert any("Which ones?" in text for text in shown) and any("What belongs?" in text for text in shown)
+    assert not any(re.search(r"✓ Right|✗ Not right|The answer waits", text) for text in shown)
+    assert page.errors == []
