@@ -365,6 +365,20 @@ def install_browser():
                                           "fonts-dejavu-core"], "apt-install.log", env)
 
 
+def install_web_server():
+    """Get nginx for the tests of its configuration; not on a person's computer, where Debian starts it."""
+    in_ci = os.environ.get("CI") == "true" and shutil.which("apt-get") and os.geteuid() == 0
+    if not in_ci or shutil.which("nginx"):
+        return
+    env = course_env(DEBIAN_FRONTEND="noninteractive")
+    get = ["apt-get", "install", "-y", "--no-install-recommends", "nginx-light", "openssl"]
+    try:
+        step("Asking Debian for its packages", ["apt-get", "update"], "apt-update.log", env)
+        step("Installing nginx", get, "apt-install.log", env)
+    except CourseError as problem:  # its tests are skipped then, with this reason
+        say(str(problem))
+
+
 def need_browser(install):
     """The browser for the tests; none: say how to get one, and fail."""
     browser = find_browser()
@@ -442,6 +456,8 @@ def run_tests(options, rest):
     start = time.monotonic()
     prepare(TEST_PINS)
     browser = need_browser(options.install_browser)
+    if options.install_browser:
+        install_web_server()
     lite = not options.without_lite and needs_lite(rest)
     prepare(TEST_PINS, book=True, lite=lite)
     without = [] if lite else ["--ignore-glob=*/test_lite_*"]
@@ -492,6 +508,32 @@ def bench(options, rest):
                      course_env(COURSE_BROWSER=str(browser), COURSE_RECORD="off"))
 
 
+def release(options, rest):
+    """write a release into _build/release: site, copies, package, bill of materials, checksums"""
+    prepare(TEST_PINS, book=True, lite=True)
+    step("Packing the release", [PYTHON, "-m", "tools.release", SITE, BUILD / "copies", BUILD / "release"],
+         "release.log")
+    for path in sorted((BUILD / "release").iterdir()):
+        say(f"{path.relative_to(ROOT)}  {path.stat().st_size / 1e6:.1f} MB")
+
+
+def audit(options, rest):
+    """ask the package index whether a weakness is known in a pinned package"""
+    prepare(TEST_PINS)
+    return hand_over([PYTHON, "-m", "tools.audit", PINS, TEST_PINS], course_env())
+
+
+def compile_pins(options, rest):
+    """pin the packages again after a change of pyproject.toml; --newest takes the newest of all"""
+    prepare(TEST_PINS)
+    newest = ["--upgrade"] if options.newest else []
+    uv = [PYTHON, "-m", "uv", "pip", "compile", "pyproject.toml", "--universal", "--python-version", "3.11",
+          "--generate-hashes", "--custom-compile-command", "python3 course.py pins", "--extra", "site"]
+    for name, extra in ((PINS, []), (TEST_PINS, ["--extra", "test", "-c", PINS])):
+        step(f"Pinning the packages of {name}", [*uv, *extra, *newest, "-o", name], "pins.log")
+    say("The next command installs what changed. Run the tests: python3 course.py test")
+
+
 def judge(options, rest):
     """judge the records that students handed in: who answered what, and where the class is mistaken"""
     prepare()
@@ -501,7 +543,7 @@ def judge(options, rest):
 
 
 COMMANDS = {"serve": serve, "lab": lab, "test": run_tests, "build": build, "execute": execute, "bench": bench,
-            "grade": judge}
+            "release": release, "audit": audit, "pins": compile_pins, "grade": judge}
 
 
 def port_number(text):
@@ -565,6 +607,7 @@ def parser():
     made["grade"].add_argument("records", nargs="+", type=Path, metavar="RECORD", help="a file record.jsonl")
     made["grade"].add_argument("--csv", type=Path, help="write each answer into this file, too")
     made["execute"].add_argument("--check", action="store_true", help="run nothing, say what is not normal")
+    made["pins"].add_argument("--newest", action="store_true", help="take the newest of every package")
     return top
 
 
