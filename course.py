@@ -30,7 +30,8 @@ from tools.files import fingerprint, read_state, write_state
 from tools.working_copy import update
 
 ROOT = Path(__file__).resolve().parent
-HOME = Path(os.environ.get("COURSE_HOME") or ROOT)  # an edition uses what the course it was made from has fetched
+# An edition uses what the course that it was made from has fetched.
+HOME = Path(os.environ.get("COURSE_HOME") or ROOT)
 VENV = HOME / ".venv"
 MARK = VENV / "course.json"  # what the environment was made from; says "complete" only at the very end
 BUILD = ROOT / "_build"
@@ -397,11 +398,12 @@ def need_browser(install):
 # --- Editions ---------------------------------------------------------------------------------------------
 
 def make_edition(options):
-    """Write the edition that the options ask for into a folder of ``_build``; None: the course itself is meant."""
+    """Write the edition that the options ask for into a folder of ``_build``; None: the course itself."""
     own = any((options.modules, options.title, options.country))
     if not (options.student or own):
         return None
-    wishes = {name: getattr(options, name) for name in ("modules", "title", "country") if getattr(options, name)}
+    given = {"modules": options.modules, "title": options.title, "country": options.country}
+    wishes = {name: wish for name, wish in given.items() if wish}
     if "modules" in wishes:
         try:
             choose_modules(wishes["modules"], module_names())
@@ -427,7 +429,8 @@ def serve(options, rest):
     """build the book and show it on this computer (Ctrl-C ends it)"""
     folder = make_edition(options)
     if folder:
-        return in_edition(folder, "serve", *["--lite"] * options.lite, *([f"--port={options.port}"] if options.port else []))
+        port = [f"--port={options.port}"] if options.port else []
+        return in_edition(folder, "serve", *["--lite"] * options.lite, *port)
     prepare(book=True, lite=options.lite)
     with open_port(options.port) as server, contextlib.suppress(KeyboardInterrupt):
         say(f"The course is at http://127.0.0.1:{server.server_port}/ (Ctrl-C ends it)")

@@ -21,15 +21,17 @@ from tools.files import NOISE, replace_file
 ROOT = Path(__file__).resolve().parent.parent
 TAKEN = [
     "course.py", "_config.yml", "_toc.yml", "pyproject.toml", "requirements.txt", "requirements-test.txt",
-    "runtime.txt", "CITATION.cff", "LICENSE", "LICENSE-CONTENT", "book/**/*", "measurement/**/*", "tools/**/*",
-    "widgets/**/*", "notebooks/*.ipynb", "data/*.csv", "data/datapackage.json", "data/provisions.yml",
-    "data/references.bib", "data/modules/*",
+    "runtime.txt", "CITATION.cff", "LICENSE", "LICENSE-CONTENT", "book/**/*", "measurement/**/*",
+    "tools/**/*", "widgets/**/*", "notebooks/*.ipynb", "data/*.csv", "data/datapackage.json",
+    "data/provisions.yml", "data/references.bib", "data/modules/*",
 ]
 MADE = {"_build", "my-course", ".venv"}  # what course.py makes in an edition: never deleted here
-LECTURERS = re.compile(r"## Class plan\b.*|(module\.plan\(\d*\)\s*)+", re.DOTALL)  # cells that students do without
+# Cells that students do without.
+LECTURERS = re.compile(r"## Class plan\b.*|(module\.plan\(\d*\)\s*)+", re.DOTALL)
 # One sentence a line: these are true only where the answers are.
 OF_ANSWERS = re.compile(
-    r"^(The next cell is the solution|It stays closed until you open it|Every wrong option says what is behind|"
+    r"^(The next cell is the solution|It stays closed until you open it|"
+    r"Every wrong option says what is behind|"
     r"(There are no marks, and )?[Tt]he answers are in (this|the) page).*\n?", re.MULTILINE)
 
 
@@ -183,9 +185,11 @@ class Edition:
         return written.getvalue()
 
     def path_modules(self, modules: list[dict]) -> list[dict]:
-        """The modules that a learner's path can have: those of the edition, written or not in the full course."""
-        kept = [{**each, **({"after": [id for id in each["after"] if id in self.modules]} if "after" in each else {})}
-                for each in modules if each["id"] in self.modules]
+        """The modules that a learner's path can have: of a selection those that it holds."""
+        kept = [dict(each) for each in modules if each["id"] in self.modules]
+        for each in kept:
+            if "after" in each:
+                each["after"] = [id for id in each["after"] if id in self.modules]
         return kept if self.gone and kept else modules
 
     def config(self, text: str) -> str:
@@ -215,7 +219,8 @@ class Edition:
                  f"Modules: {', '.join(self.modules)}."]
         if self.student:
             lines += ["", "For assessment: there are no answers in it. What a student answers is recorded."]
-        return "\n".join([*lines, "", "`python3 course.py lab` opens its notebooks, `python3 course.py serve` its pages.", ""])
+        lines += ["", "`python3 course.py lab` opens its notebooks, `python3 course.py serve` its pages.", ""]
+        return "\n".join(lines)
 
 
 def for_students(cells: Iterable[dict]) -> list[dict]:
@@ -229,8 +234,8 @@ def for_students(cells: Iterable[dict]) -> list[dict]:
     Returns
     -------
     list of dict
-        Without the cells tagged ``solution`` and all that stands between one of them and the next heading: there a
-        lab says what was found.
+        Without the cells tagged ``solution`` and all that stands between one of them and the next heading:
+        there a lab says what was found.
 
     Examples
     --------
@@ -271,7 +276,8 @@ def plain_links(text: str, gone: Mapping[str, str]) -> str:
     Examples
     --------
     >>> gone = {"05-measuring": "Measuring"}
-    >>> plain_links("See [module 05](05-measuring.ipynb#labs) and {doc}`it <../notebooks/05-measuring>`.", gone)
+    >>> text = "See [module 05](05-measuring.ipynb#labs) and {doc}`it <../notebooks/05-measuring>`."
+    >>> plain_links(text, gone)
     'See module 05 and it.'
     >>> plain_links("See {doc}`/notebooks/05-measuring` and [this](../book/glossary.md).", gone)
     'See Measuring and [this](../book/glossary.md).'
@@ -326,8 +332,7 @@ def used_terms(texts: Mapping[str, str]) -> str:
 def _terms(text: str) -> set[str]:
     """The glossary's entries that a text links."""
     links = re.findall(r"\{term\}`([^`]+)`", text)
-    named = (re.search(r"<([^>]+)>$", link) for link in links)
-    return {" ".join((found[1] if found else link).split()).lower() for link, found in zip(links, named, strict=True)}
+    return {" ".join(re.sub(r".*<([^>]+)>$", r"\1", link, flags=re.DOTALL).split()).lower() for link in links}
 
 
 def used_sources(bibliography: str, texts: Mapping[str, str]) -> str:

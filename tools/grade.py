@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import argparse
 import csv
+import re
 import sys
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
@@ -80,13 +81,13 @@ def graded(handed: Handed, modules: Mapping[str, ModuleFile]) -> list[dict]:
     Returns
     -------
     list of dict
-        One a question, with the keys of `COLUMNS`; `right` and `score` are None where nothing can be right. An
-        answer to a question that the course does not have is not among them.
+        One a question, with the keys of `COLUMNS`; `right` and `score` are None where nothing can be right.
+        An answer to a question that the course does not have is not among them.
 
     Notes
     -----
-    The certainty belongs to the first answer, the points for it too; whoever was first wrong and then right has the
-    points of the wrong one. It cannot tell who gave an answer, or with whose help.
+    The certainty belongs to the first answer, the points for it too; whoever was first wrong and then right
+    has the points of the wrong one. It cannot tell who gave an answer, or with whose help.
     """
     lines = []
     who = {question_id(each): each["actor"]["account"]["name"] for each in handed.statements}
@@ -97,13 +98,15 @@ def graded(handed: Handed, modules: Mapping[str, ModuleFile]) -> list[dict]:
         if question is None or entry["answer"] is None:
             continue
         verdict, first = grade(question, entry["answer"]), grade(question, entry["first"]["answer"])
+        judged = question.graded and verdict.right is not None
         lines.append({
             "file": handed.name, "pseudonym": who[key],
             "module": name, "question": id, "kind": question.kind, "answer": entry["answer"],
-            "right": verdict.right, "score": verdict.score if question.graded and verdict.right is not None else None,
+            "right": verdict.right, "score": verdict.score if judged else None,
             "certainty": entry["certainty"],
             "certainty_points": certainty_score(entry["certainty"], first.right) if question.graded else None,
-            "hint": entry["hint"], "tries": entry["tries"], "at": entry["at"], "misconception": verdict.misconception,
+            "hint": entry["hint"], "tries": entry["tries"], "at": entry["at"],
+            "misconception": verdict.misconception,
         })
     return sorted(lines, key=lambda line: (line["module"], line["question"]))
 
@@ -130,8 +133,9 @@ def alike(records: Iterable[Handed]) -> list[str]:
         for other in records[place + 1:]:
             common = len({each["id"] for each in one.statements} & {each["id"] for each in other.statements})
             if common:
-                said.append(f"{one.name} and {other.name} hold {common} answer{'' if common == 1 else 's'} in common, "
-                            "given by one person at one moment.")
+                answers = "1 answer" if common == 1 else f"{common} answers"
+                said.append(f"{one.name} and {other.name} hold {answers} in common, given by one person at "
+                            "one moment.")
     return said
 
 
@@ -143,15 +147,16 @@ def table(lines: Iterable[Mapping]) -> list[str]:
     rows = [("file", "pseudonym", "module", "answered", "points", "of", "certainty")]
     for part, answers in by_part.items():
         judged = [each for each in answers if each["score"] is not None]
-        points = sum(each["score"] for each in judged)
-        rows.append((*part, len(answers), f"{points:g}" if points == round(points, 2) else f"{points:.2f}", len(judged),
+        points = round(sum(each["score"] for each in judged), 2)
+        rows.append((*part, len(answers), f"{points:g}", len(judged),
                      sum(each["certainty_points"] or 0 for each in judged)))
     widths = [max(len(str(row[place])) for row in rows) for place in range(len(rows[0]))]
-    return ["  ".join(str(cell).ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip() for row in rows]
+    return ["  ".join(str(cell).ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip()
+            for row in rows]
 
 
 def mistaken(lines: Iterable[Mapping], modules: Mapping[str, ModuleFile]) -> list[str]:
-    """Where the class is mistaken: the questions with the smallest share of right answers, and the belief behind."""
+    """Where the class is mistaken: the questions that most got wrong, and the belief behind."""
     by_question = defaultdict(list)
     for line in lines:
         if line["score"] is not None:
@@ -161,8 +166,8 @@ def mistaken(lines: Iterable[Mapping], modules: Mapping[str, ModuleFile]) -> lis
         wrong = sum(not each["right"] for each in answers)
         if wrong:
             beliefs = Counter(each["misconception"] for each in answers if each["misconception"])
-            said.append((wrong / len(answers), wrong, f"{module}/{question}: {wrong} of {len(answers)} not right"
-                         + _belief(beliefs, modules[module])))
+            words = f"{module}/{question}: {wrong} of {len(answers)} not right"
+            said.append((wrong / len(answers), wrong, words + _belief(beliefs, modules[module])))
     return [words for _, _, words in sorted(said, key=lambda each: each[:2], reverse=True)[:SHOWN]]
 
 
@@ -211,7 +216,7 @@ def _harmless(value):
         value = [f"{left}: {right}" for left, right in value.items()]
     if isinstance(value, list):
         value = "; ".join(map(str, value))
-    if isinstance(value, str) and value[:1] in "=+-@\t\r" and value and not value[1:].replace(".", "").isdigit():
+    if isinstance(value, str) and re.match(r"[=+@\t\r]|-(?![\d.]+$)", value):
         return f"'{value}"
     return value
 

@@ -2,7 +2,7 @@
 from __future__ import annotations
 
 EXTENSIONS = [
-    "edition",  # what a lecturer's selection, or an edition without answers, says of itself
+    "edition_note",  # what a lecturer's selection, or an edition without answers, says of itself
     "notebook_execution",  # kernels know that they draw the page; an old result is never taken for a new one
     "mathml",  # formulas as MathML
     "page_images",  # pictures: alternative text, size, files in place of data URIs

@@ -1,6 +1,7 @@
 """What an edition says of itself: a selection of modules, a country, no answers.
 
-``course.py build --student --modules … --country …`` writes ``data/edition.json``; the full course has none.
+``course.py build --student --modules … --country …`` writes ``data/edition.json``; the full course has
+none.
 ``{edition-note}`` says it on the welcome page; ``{only}`` knows the words ``student`` and ``selection``.
 """
 from __future__ import annotations
@@ -55,15 +56,15 @@ def note(edition: dict) -> list[str]:
     """
     said = []
     if edition.get("country"):
-        said.append(f"This edition is made for **{edition['country']}**: the tasks of the room *In your country* "
-                    "are about it.")
+        said.append(f"This edition is made for **{edition['country']}**: the tasks of the room "
+                    "*In your country* are about it.")
     if edition.get("selection"):
         said.append("It holds a selection of the modules of the course." if said else
                     "This edition holds a selection of the modules of the course.")
     if edition.get("student"):
-        said.append("**This edition is for assessment.** It records what you answer and does not say whether it is "
-                    "right. Where these pages speak of feedback, answers or solutions, they speak of the full "
-                    "edition.")
+        said.append("**This edition is for assessment.** It records what you answer and does not say whether "
+                    "it is right. Where these pages speak of feedback, answers or solutions, they speak of "
+                    "the full edition.")
     return said
 
 
