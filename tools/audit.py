@@ -2,7 +2,7 @@
 
     python -m tools.audit requirements.txt requirements-test.txt
 
-Where the index tells nothing about weaknesses (a mirror, no network), that is said: nothing counts as checked.
+Where the index tells nothing about weaknesses (a mirror, no network), that is said: nothing is then checked.
 """
 from __future__ import annotations
 

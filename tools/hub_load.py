@@ -255,7 +255,7 @@ def parser() -> argparse.ArgumentParser:
     top.add_argument("--notebook", default="organized-crime-course/notebooks/05-measuring.ipynb",
                      help="path of the notebook in a student's home")
     top.add_argument("--think", type=float, default=20, help="mean seconds before each cell (default: 20)")
-    top.add_argument("--arrive", type=float, default=60, help="seconds in which a class logs in (default: 60)")
+    top.add_argument("--arrive", type=float, default=60, help="seconds until all are there (default: 60)")
     top.add_argument("--seed", type=int, default=1, help="the same seed, the same times to think")
     return top
 

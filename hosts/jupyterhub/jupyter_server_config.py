@@ -1,8 +1,8 @@
 """Settings of every student's server on a hub. Copy this file to etc/jupyter/ of the students' environment.
 
-At each start the notebooks and data are laid into the folder ``organized-crime-course`` in the student's home.
-What a student changed is never overwritten. The course itself is in ``/opt/course``, or where the variable
-``COURSE_FOLDER`` says.
+At each start the notebooks and data are laid into the folder ``organized-crime-course`` of the student's
+home. What a student changed is never overwritten. The course itself is in ``/opt/course``, or where the
+variable ``COURSE_FOLDER`` says.
 """
 import os
 import sys

@@ -54,7 +54,7 @@ def wait_for(address: str, process: subprocess.Popen) -> None:
     pytest.fail("the server did not start within a minute")
 
 
-@pytest.mark.skipif(not Path("/proc/self/smaps_rollup").exists(), reason="costs are read where Linux says them")
+@pytest.mark.skipif(not Path("/proc/self/smaps_rollup").exists(), reason="Linux alone says the costs")
 def test_a_student_runs_every_cell_and_costs_are_those_of_that_student(server):
     student = Student(NAME)
     asyncio.run(work(*server, "lesson.ipynb", 0, student, random.Random(1)))

@@ -62,6 +62,16 @@ def test_pages_publishes_the_folder_that_the_build_writes():
     assert ROOT / path == course.SITE
 
 
+def test_every_host_takes_the_same_python():
+    """Binder by runtime.txt, the image by its base, workflows by their setup, the pins by their header."""
+    python = (ROOT / "runtime.txt").read_text(encoding="utf-8").strip().removeprefix("python-")
+    set_up = [step["with"]["python-version"] for path in WORKFLOWS for step in steps(read(path))
+              if "setup-python" in step.get("uses", "")]
+    images = re.findall(r"^FROM docker.io/library/python:([\d.]+)-slim", CONTAINERFILE, flags=re.M)
+    assert {python} == {*set_up, *images}
+    assert f'"--python-version", "{python}"' in (ROOT / "course.py").read_text(encoding="utf-8")
+
+
 def test_what_the_image_copies_is_there():
     copied = re.findall(r"^COPY (?!--from)(.+) \S+$", CONTAINERFILE, flags=re.M)
     names = [name for line in copied for name in line.split()]

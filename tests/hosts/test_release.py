@@ -110,4 +110,5 @@ def test_the_pins_were_compiled_by_the_command_that_the_course_has():
 
 def test_the_audits_program_and_the_pinning_program_are_there():
     for module in ("pip_audit", "uv"):
-        assert subprocess.run([sys.executable, "-m", module, "--version"], capture_output=True).returncode == 0
+        command = [sys.executable, "-m", module, "--version"]
+        assert subprocess.run(command, capture_output=True).returncode == 0

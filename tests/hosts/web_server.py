@@ -49,7 +49,7 @@ def replaced(text: str, old: str, new: str, times: int) -> str:
 
 
 def own_site(text: str, home: Path, folder: Path, http: int, https: int) -> str:
-    """The shipped server block with this computer's ports, folder and certificate, as a publisher edits it."""
+    """The shipped server block with our own ports, folder and certificate, as a publisher edits it."""
     text = replaced(text, "listen [::]:", "# listen [::]:", 2)
     text = replaced(text, "    listen 80;", f"    listen 127.0.0.1:{http};", 1)
     text = replaced(text, "    listen 443 ssl", f"    listen 127.0.0.1:{https} ssl", 1)
