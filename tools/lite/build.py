@@ -13,11 +13,13 @@ import shutil
 import subprocess
 import sys
 import tempfile
+from html import escape
 from pathlib import Path
 
 from tools.lite.store import LiteError, Store, kernel_extensions, read_lock
 from tools.lite.lock import importable
 from widgets.bundle import page_script
+from widgets.yamlfile import read_yaml
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "book" / "_ext"))  # a folder of files, no package
 from notebook_downloads import clean_copy  # noqa: E402
@@ -127,7 +129,8 @@ def write_page(target: Path) -> None:
     version = hashlib.sha256(bundle.read_bytes()).hexdigest()[:8]
     page = (PAGE / "index.html").read_text(encoding="utf-8")
     said = json.dumps(config, separators=(",", ":")).replace("<", "\\u003c")
-    page = page.replace("{config}", said).replace("{version}", version)
+    title = read_yaml(ROOT / "_config.yml").value["title"]
+    page = page.replace("{config}", said).replace("{version}", version).replace("{title}", escape(title))
     (target / "notebooks" / "index.html").write_text(page, encoding="utf-8")
     for name in ("start.js", "notebook.js", "lite.css"):
         shutil.copyfile(PAGE / name, target / "notebooks" / name)
