@@ -38,6 +38,8 @@ BUILD = ROOT / "_build"
 SITE = BUILD / "html"
 BUILT = BUILD / "built.json"  # what the site was built from; absent while it is not whole
 LITE = BUILD / "lite"  # JupyterLite and Python for the reader's browser; in the site it is the folder lite
+COPIES = BUILD / "copies"  # PDFs, e-book and zip file; in the site they are the folder copies
+COPIED = BUILD / "copies.json"  # what the copies were made from
 LOGS = BUILD / "logs"
 COPY = ROOT / "my-course"
 PINS = "requirements.txt"
@@ -53,6 +55,7 @@ SOURCES = ENGINE + ["book", "notebooks"]
 LITE_TOOLS = "tools/lite"  # a course without this folder has no Python in the browser
 LITE_SOURCES = [LITE_TOOLS, "_config.yml", "tools/readable.py", "book/_ext/notebook_downloads.py", "data", "measurement",
                 "notebooks", "pyproject.toml", "widgets", PINS]
+COPY_TOOLS = "tools/copies"
 
 
 class CourseError(Exception):
@@ -215,13 +218,13 @@ def set_browser_kernel_apart():
         shutil.move(share / "jupyter" / name, share / "jupyterlite" / name)
 
 
-def prepare(pins=PINS, book=False, lite=False):
+def prepare(pins=PINS, book=False, lite=False, copies=False):
     """Make sure of the environment, and of the book and the browser's Python where they are asked for."""
     with alone():
         ensure_environment(pins)
         set_browser_kernel_apart()
         if book:
-            build_site(lite and (ROOT / LITE_TOOLS).is_dir())
+            build_site(lite and (ROOT / LITE_TOOLS).is_dir(), copies)
 
 
 def covers(pins):
@@ -265,11 +268,17 @@ def site_packages():
 
 # --- The book ---------------------------------------------------------------------------------------------
 
-def build_site(lite):
-    """Build the book and, where it is asked for, Python for the reader's browser."""
+def build_site(lite, copies=False):
+    """Build the book and, where they are asked for, Python for the browser and copies to take along."""
     if lite:
         build_lite()
-    build_book(lite)
+    build_book(lite, copies)
+    lay_lite(lite)
+    lay_copies(copies)
+
+
+def lay_lite(lite):
+    """Lay Python for the reader's browser into the site, or take it out."""
     made, laid = (read_state(LITE / name) for name in ("built.json", "laid.json"))
     if lite and made == laid and (SITE / "lite").is_dir():
         return
@@ -292,10 +301,27 @@ def build_lite():
     write_state(LITE / "built.json", now)
 
 
-def build_book(lite):
+def lay_copies(copies):
+    """Make the copies of the site that need no network, and lay them into it; or take them out."""
+    laid = SITE / "copies"
+    now = {"book": read_state(BUILT), "tools": fingerprint(ROOT, [COPY_TOOLS])}
+    if copies and laid.is_dir() and read_state(COPIED) == now:
+        say("The copies are up to date.")
+        return
+    shutil.rmtree(laid, ignore_errors=True)
+    if copies:
+        write_state(COPIED, {"book": None})
+        shutil.rmtree(COPIES, ignore_errors=True)
+        step("Making the copies: PDFs, an e-book, a zip file (some minutes)",
+             [PYTHON, "-m", "tools.copies.make", SITE, COPIES], "copies.log")
+        shutil.copytree(COPIES, laid)
+        write_state(COPIED, now)
+
+
+def build_book(lite, copies):
     """Build the book into ``_build/html``; nothing changed since the last time: nothing to do."""
     now = {"engine": fingerprint(ROOT, ENGINE), "sources": fingerprint(ROOT, SOURCES), "lite": lite,
-           "whole": True}
+           "copies": copies, "whole": True}
     before = read_state(BUILT) or {}
     if before == now and (SITE / "index.html").exists():
         say("The book is up to date.")
@@ -304,7 +330,8 @@ def build_book(lite):
     write_state(BUILT, {**now, "whole": False})
     step("Building the book (the notebooks run: up to two minutes)",
          [PROGRAMS / "jupyter-book", "build", "-W", "-n", "--keep-going", ROOT], "book.log",
-         course_env(COURSE_PAGE="1", COURSE_RECORD="off", COURSE_LITE="1" if lite else "0"))
+         course_env(COURSE_PAGE="1", COURSE_RECORD="off", COURSE_LITE="1" if lite else "0",
+                    COURSE_COPIES="1" if copies else "0"))
     write_state(BUILT, now)
 
 
@@ -491,8 +518,12 @@ def build(options, rest):
     """build the book into _build/html, ready for any web server"""
     folder = make_edition(options)
     if folder:
-        return in_edition(folder, "build", *["--without-lite"] * options.without_lite)
-    prepare(book=True, lite=not options.without_lite)
+        return in_edition(folder, "build", *["--without-lite"] * options.without_lite,
+                          *["--copies"] * options.copies)
+    if options.copies and find_browser() is None:
+        raise CourseError("The PDFs need Chromium or Chrome, and none was found. Install one, or name one in "
+                          "the variable COURSE_BROWSER.")
+    prepare(book=True, lite=not options.without_lite, copies=options.copies)
     say(f"The site is in {os.path.relpath(SITE, HOME)}")
 
 
@@ -513,7 +544,8 @@ def bench(options, rest):
 
 def release(options, rest):
     """write a release into _build/release: site, copies, package, bill of materials, checksums"""
-    prepare(TEST_PINS, book=True, lite=True)
+    need_browser(install=False)
+    prepare(TEST_PINS, book=True, lite=True, copies=True)
     step("Packing the release", [PYTHON, "-m", "tools.release", SITE, BUILD / "copies", BUILD / "release"],
          "release.log")
     for path in sorted((BUILD / "release").iterdir()):
@@ -604,6 +636,8 @@ def parser():
         edition.add_argument("--modules", help="only these, by number: 01,05,13")
         edition.add_argument("--title", type=words, help="the name of the course")
         edition.add_argument("--country", type=words, help="the country that tasks are about")
+    made["build"].add_argument("--copies", action="store_true",
+                               help="with copies to take along: PDFs, an e-book, a zip file of the site")
     made["lab"].add_argument("--take-new", action="store_true",
                              help="lay newer versions beside the notebooks you changed")
     made["test"].add_argument("--install-browser", action="store_true", help="get one where none is found")

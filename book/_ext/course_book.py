@@ -14,6 +14,7 @@ EXTENSIONS = [
     "minified",  # pages, scripts and style sheets in fewer letters
     "notebook_downloads",  # "Download this notebook"
     "run_in_browser",  # "Run this notebook", where the browser's Python is built
+    "offline_copies",  # "PDF of this module", where the copies are made
     "bibliography",  # citations in round brackets; no reference that nothing cites
     "dataset_pages",  # what the page of a dataset says of columns, sources and limits
     "module_pages",  # the table of modules; outcomes and where they are practised
