@@ -455,15 +455,15 @@ function readDraft(text) {
 }
 
 function verdictName(verdict, graded) {
-  if (!graded) return "saved";
+  if (!graded) return verdict.feedback[0] ?? "saved"; // "recorded" where nothing is judged: no green tick
   return verdict.right ? "right" : verdict.score > 0 ? "partly" : "wrong";
 }
 
 function verdictLine(verdict, graded) {
   const name = verdictName(verdict, graded);
   const share = name === "partly" ? `: ${Math.round(verdict.score * 100)} %` : "";
-  const words = graded ? `${QUIZ_WORDS[name]}${share}.` : QUIZ_WORDS[verdict.feedback[0] ?? name];
-  const sign = { partly: "◐", wrong: "✗" }[name] ?? "✓";
+  const words = graded ? `${QUIZ_WORDS[name]}${share}.` : QUIZ_WORDS[name];
+  const sign = { partly: "◐", wrong: "✗", recorded: "●" }[name] ?? "✓";
   const shown = quizNode("span", { class: "course-sign", "aria-hidden": "true" }, sign);
   return quizNode("p", { class: "course-outcome" }, shown, " ", words);
 }
