@@ -147,6 +147,33 @@ def test_a_quiz_answered_in_the_notebook_is_read_by_python_and_kept_by_the_brows
     assert page.other_hosts == []
 
 
+LINKS = "[glossary](../book/glossary.md#x) [module](01-definitions.ipynb) [dataset](../book/datasets/index.md)"
+
+
+def test_links_in_a_notebook_lead_to_the_pages_of_the_course(new_page, site_url):
+    page = new_page()
+    open_lite(page, address(site_url, NAME))
+    page.evaluate("""async (text) => {
+      const { content } = jupyterapp.shell.currentWidget;
+      content.activeCellIndex = 0;
+      await jupyterapp.commands.execute("notebook:insert-cell-above");
+      await jupyterapp.commands.execute("notebook:change-cell-to-markdown");
+      content.activeCell.model.sharedModel.setSource(text);
+      await jupyterapp.commands.execute("notebook:run-cell");
+    }""", LINKS)
+    for name, path in (("glossary", "/book/glossary.html#x"), ("module", "/notebooks/01-definitions.html"),
+                       ("dataset", "/book/datasets/index.html")):
+        link = page.locator(".jp-RenderedHTMLCommon").get_by_role("link", name=name, exact=True).first
+        link.wait_for()
+        page.wait_for_function("(link) => link.href.includes('/files/')", arg=link.element_handle())
+        with page.context.expect_page() as opened:
+            link.press("Enter")
+        opened.value.wait_for_load_state()
+        assert opened.value.url == f"{site_url}{path}"
+        assert opened.value.locator("h1").count() == 1
+        opened.value.close()
+
+
 def test_what_python_asks_of_another_host_is_not_needed(new_page, site_url):
     page = new_page()
     open_lite(page, address(site_url, NAME))

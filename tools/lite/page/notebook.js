@@ -154,6 +154,29 @@
     return made;
   }
 
+  /* --- links --- */
+
+  /* A notebook's links lead to the course's pages: JupyterLab takes them for files of its own. */
+  function pageOf(address) {
+    const { origin, pathname, hash } = new URL(address, location.href);
+    const files = new URL("../files/", location.href);
+    if (origin !== location.origin || !pathname.startsWith(files.pathname)) return null;
+    const [, name] = pathname.slice(files.pathname.length).match(/^(.*)\.(?:md|ipynb)$/) ?? [];
+    if (!name) return null;
+    const page = name.includes("/") ? name : `notebooks/${name}`;
+    return new URL(`../../${page}.html${hash}`, location.href).href;
+  }
+
+  /* The page opens beside the notebook, where the student's work stays open. */
+  function followLink(event) {
+    const link = event.target.closest?.(".jp-RenderedHTMLCommon a[href]");
+    const page = link && pageOf(link.href);
+    if (!page) return;
+    event.preventDefault();
+    event.stopPropagation();
+    window.open(page, "_blank", "noopener");
+  }
+
   /* --- the bar --- */
 
   /* The notebook stays where the student was reading. */
@@ -170,6 +193,7 @@
   async function furnish() {
     const panel = await until(notebook);
     keepChanges(panel);
+    document.addEventListener("click", followLink, true);
     await panel.sessionContext.ready; // a cell that is run before asks which Python to take
     element("course-run").addEventListener("click", () => runAll(panel));
     element("course-download").addEventListener("click", () => download(panel));
