@@ -216,6 +216,8 @@ def bench_imports(runs: int = 7) -> None:
 
 
 READY = "() => document.querySelector('#course-actions:not([hidden])')"
+FAILED = """() => jupyterapp.shell.currentWidget.context.model.toJSON().cells
+  .some((cell) => cell.outputs?.some((output) => output.output_type === "error"))"""
 CACHED = ("/build/", "/extensions/", "/static/")  # what a publisher lets browsers keep
 
 
@@ -262,6 +264,8 @@ def _bench_visit(context, address: str, visit: str, budget: str) -> None:
     say(f"{visit}: first output", f"{time.perf_counter() - start:.1f} s", budget)
     page.wait_for_function("document.getElementById('course-status').textContent.startsWith('All cells')")
     say(f"{visit}: all cells have run", f"{time.perf_counter() - start:.1f} s")
+    if page.evaluate(FAILED):
+        sys.exit("A cell of the notebook failed: what was measured means nothing.")
     for request in list(arrived):
         sizes.append(request.sizes()["responseBodySize"])
     say(f"{visit}: requests; bytes without compression", f"{len(sizes)}; {sum(sizes) / 1e6:.1f} MB")

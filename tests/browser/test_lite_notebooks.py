@@ -7,6 +7,7 @@ import re
 import pytest
 
 from tests.browser.lite import NOTEBOOKS, ROOT, address, open_lite, run_all, run_code
+from tests.conftest import watched_page
 from tools.notebooks import RULES, clean, read_rules
 
 # What a browser may show beside or in place of the stored outputs, each with its reason.
@@ -50,9 +51,25 @@ def differences(stored: list[dict], found: list[dict]) -> list[str]:
     return said
 
 
+@pytest.fixture(scope="module")
+def visitor(browser):
+    """One profile for this file: the first notebook imports everything, the others start from Python's memory."""
+    context = browser.new_context(viewport={"width": 1200, "height": 900})
+    yield context
+    context.unroute_all(behavior="ignoreErrors")
+    context.close()
+
+
+@pytest.fixture
+def page(visitor):
+    """A page of the one profile."""
+    page = watched_page(visitor)
+    yield page
+    page.close()
+
+
 @each_notebook
-def test_a_notebook_prints_in_the_browser_what_it_prints_on_a_desktop(new_page, site_url, name):
-    page = new_page(viewport={"width": 1200, "height": 900})
+def test_a_notebook_prints_in_the_browser_what_it_prints_on_a_desktop(page, site_url, name):
     open_lite(page, address(site_url, name))
     found = run_all(page)
     stored = json.loads((ROOT / "notebooks" / name).read_text(encoding="utf-8"))["cells"]
@@ -60,8 +77,7 @@ def test_a_notebook_prints_in_the_browser_what_it_prints_on_a_desktop(new_page, 
     assert page.other_hosts == []
 
 
-def test_every_dataset_is_read_in_the_browser(new_page, site_url):
-    page = new_page()
+def test_every_dataset_is_read_in_the_browser(page, site_url):
     open_lite(page, address(site_url, NOTEBOOKS[0]))
     package = json.loads((ROOT / "data" / "datapackage.json").read_text(encoding="utf-8"))
     names = [each["name"] for each in package["resources"]]
@@ -70,8 +86,7 @@ def test_every_dataset_is_read_in_the_browser(new_page, site_url):
     assert said.strip() == str(len(names))
 
 
-def test_no_planted_truth_and_no_generator_travels_with_the_package(new_page, site_url):
-    page = new_page()
+def test_no_planted_truth_and_no_generator_travels_with_the_package(page, site_url):
     open_lite(page, address(site_url, NOTEBOOKS[0]))
     said = run_code(page, "from widgets.datasets import data_folder\n"
                           "files = list(data_folder().rglob('*'))\n"

@@ -16,12 +16,13 @@ import tempfile
 from html import escape
 from pathlib import Path
 
-from tools.lite.store import LiteError, Store, kernel_extensions, read_lock
+from tools.lite.store import APART, LiteError, Store, read_lock
 from tools.lite.lock import importable
 from widgets.bundle import page_script
 from widgets.yamlfile import read_yaml
 
-sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "book" / "_ext"))  # a folder of files, no package
+# A folder of files, no package.
+sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "book" / "_ext"))
 from notebook_downloads import clean_copy  # noqa: E402
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -66,13 +67,21 @@ def course_wheel(folder: Path) -> Path:
     return next(folder.glob("*.whl"))
 
 
-def course_package(wheel: Path, lock: dict) -> dict:
-    """What Pyodide has to know of our package. It needs all that the lock holds."""
+def course_package(wheel: Path) -> dict:
+    """What Pyodide has to know of our package. What it needs comes when it is imported."""
     return {
         "name": "organized-crime-course", "version": wheel.name.split("-")[1], "file_name": wheel.name,
         "install_dir": "site", "sha256": hashlib.sha256(wheel.read_bytes()).hexdigest(),
-        "package_type": "package", "imports": importable(wheel), "depends": sorted(lock["packages"]), "unvendored_tests": False,
+        "package_type": "package", "imports": importable(wheel), "depends": [], "unvendored_tests": False,
     }
+
+
+def with_imports(package: dict, store: Store) -> dict:
+    """A package of the lock with every name that it lets one import: Pyodide's own list lacks some."""
+    if package["package_type"] == "shared_library":
+        return package
+    names = {*package["imports"], *importable(store.path(package["file_name"]))}
+    return {**package, "imports": sorted(names)}
 
 
 def write_python(target: Path, store: Store, lock: dict) -> None:
@@ -80,15 +89,26 @@ def write_python(target: Path, store: Store, lock: dict) -> None:
     target.mkdir(parents=True)
     with tempfile.TemporaryDirectory() as folder:
         wheel = course_wheel(Path(folder))
-        packages = {**lock["packages"], "organized-crime-course": course_package(wheel, lock)}
+        packages = {name: with_imports(each, store) for name, each in lock["packages"].items()}
+        packages |= {"organized-crime-course": course_package(wheel)}
         shutil.copyfile(wheel, target / wheel.name)
     for name in lock["files"]:
         shutil.copyfile(store.path(name), target / name)
     listed = json.dumps({"info": lock["info"], "packages": packages}, separators=(",", ":"))
     (target / "pyodide-lock.json").write_text(listed, encoding="utf-8")
     sizes = {path.name: path.stat().st_size for path in sorted(target.iterdir()) if path.suffix in COUNTED}
+    shutil.copyfile(PAGE / "memory.mjs", target / "memory.mjs")
     start = (PAGE / "python.mjs").read_text(encoding="utf-8").replace("{sizes}", json.dumps(sizes))
+    start = start.replace("{edition}", folder_edition(target, start))
     (target / "python.mjs").write_text(start, encoding="utf-8")
+
+
+def folder_edition(folder: Path, more: str) -> str:
+    """A short name for the contents of all files of a folder, and of a text beside them."""
+    said = hashlib.sha256(more.encode())
+    for path in sorted(folder.iterdir()):
+        said.update(hashlib.sha256(path.read_bytes()).digest())
+    return said.hexdigest()[:12]
 
 
 def write_worker(target: Path) -> None:
@@ -96,16 +116,18 @@ def write_worker(target: Path) -> None:
     extension = target / "extensions/@jupyterlite/pyodide-kernel-extension/static"
     kernel = next(extension.glob("comlink.worker.*.js"))
     (target / "static" / "pyodide" / "worker.js").write_text(
-        f'import "./python.mjs";\nimport "../../{kernel.relative_to(target).as_posix()}";\n', encoding="utf-8")
+        f'import "./python.mjs";\nimport "../../{kernel.relative_to(target).as_posix()}";\n',
+        encoding="utf-8")
 
 
 def run_jupyter_lite(source: Path, target: Path) -> None:
     """Let JupyterLite lay out its notebook application."""
     shutil.copyfile(PAGE / "settings.json", source / "jupyter-lite.json")
-    kernel = {"FederatedExtensionAddon": {"extra_labextensions_path": [str(kernel_extensions())]}}
-    (source / "jupyter_lite_config.json").write_text(json.dumps(kernel), encoding="utf-8")
-    command = [sys.executable, "-m", "jupyterlite_core.app", "build", "--lite-dir", source, "--output-dir", target,
-               "--apps", "notebooks", "--no-sourcemaps"]
+    if APART.is_dir():  # JupyterLite itself looks only among JupyterLab's
+        kernel = {"FederatedExtensionAddon": {"extra_labextensions_path": [str(APART)]}}
+        (source / "jupyter_lite_config.json").write_text(json.dumps(kernel), encoding="utf-8")
+    command = [sys.executable, "-m", "jupyterlite_core.app", "build", "--lite-dir", source,
+               "--output-dir", target, "--apps", "notebooks", "--no-sourcemaps"]
     subprocess.run([str(part) for part in command], cwd=source, check=True)
 
 

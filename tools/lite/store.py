@@ -19,6 +19,7 @@ from pathlib import Path
 from tools.files import replace_file
 
 LOCK = Path(__file__).with_name("lock.json")
+APART = Path(sys.prefix, "share", "jupyterlite", "labextensions")  # where course.py sets the kernel apart
 SECONDS = 20  # for one answer of the upstream host
 # A wheel for the browser's Python, whatever Python runs this.
 INDEX_OPTIONS = ["--no-deps", "--only-binary", ":all:", "--python-version", "3.12", "--platform", "any",
@@ -29,15 +30,10 @@ class LiteError(Exception):
     """A file that is missing or is not the one in the lock; the text names it."""
 
 
-def kernel_extensions() -> Path:
-    """The folder with the installed kernel: set apart from JupyterLab's by course.py, or among them."""
-    apart, among = (Path(sys.prefix, "share", name, "labextensions") for name in ("jupyterlite", "jupyter"))
-    return apart if apart.is_dir() else among
-
-
 def kernel_wheels() -> Path:
     """The folder of the installed kernel that holds its own wheels."""
-    return kernel_extensions() / "@jupyterlite" / "pyodide-kernel-extension" / "static" / "pypi"
+    extensions = APART if APART.is_dir() else Path(sys.prefix, "share", "jupyter", "labextensions")
+    return extensions / "@jupyterlite" / "pyodide-kernel-extension" / "static" / "pypi"
 
 
 def read_lock() -> dict:
