@@ -11,6 +11,7 @@ from pikepdf import Array, Dictionary
 
 from tools.browser import find_browser
 from tools.copies import book, epub, folder, make, names, pdf
+from tools.copies.paper import page_order
 from widgets.datasets import data_folder
 from widgets.modulefile import read_module
 
@@ -180,6 +181,13 @@ def assert_pdf_ua(path):
 
 def test_verapdf_finds_the_pdf_of_a_module_conforming(printed):
     assert_pdf_ua(printed / f"{MODULE}.pdf")
+
+
+def test_every_page_of_the_site_has_one_place_in_the_order_of_the_course(site):
+    pages = {path.relative_to(site).as_posix().removesuffix(".html") for path in site.glob("*/**/*.html")}
+    pages = {page for page in pages if not page.startswith("lite/")}
+    assert pages - set(page_order(site)) == set()
+    assert len(page_order(site)) == len(pages)
 
 
 @pytest.mark.slow

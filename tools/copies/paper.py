@@ -122,8 +122,17 @@ def page_order(site: Path) -> list[str]:
         Names of pages without their ending.
     """
     welcome = "book/index"
-    menu = read(site / f"{welcome}.html").select("nav.menu li > a[href]")
-    return [welcome, *(target(link["href"], welcome)[0] for link in menu)]
+    order = [welcome]
+    for name in menu(site, welcome, "li > a[href]"):
+        order.append(name)
+        if name.endswith("/index"):  # the menu opens the pages below it only there
+            order += menu(site, name, "li li > a[href]")
+    return order
+
+
+def menu(site: Path, page: str, links: str) -> list[str]:
+    """The pages that some links in the menu of a page lead to."""
+    return [target(link["href"], page)[0] for link in read(site / f"{page}.html").select(f"nav.menu {links}")]
 
 
 def target(href: str, page: str) -> tuple[str, str]:
