@@ -163,6 +163,8 @@ def test_the_numbers_of_the_second_lab_s_texts_are_those_of_the_data():
     assert (int(HELPED.sum()), int(SEALED.sum()), int((~SEALED).sum())) == (295, 32, 263)
     known = PLEAS[PLEAS["sentence_months"].notna()]
     assert [round(plain(part)) for _, part in known.groupby("seriousness")] == [35, 32, 41, 32, 42]
+    by_class = HELPED.groupby(PLEAS["seriousness"]).mean()
+    assert by_class.idxmax() == 5  # "highest in the gravest class"
     grave = known["seriousness"].groupby(known["cooperated"].astype(bool)).mean()
     assert grave[True] > grave[False]  # "somewhat graver charges"
     assert same_class(PLEAS) > plain(PLEAS)  # "here it became larger"
