@@ -53,8 +53,8 @@ PYTHON = PROGRAMS / ("python.exe" if os.name == "nt" else "python")
 ENGINE = ["_config.yml", "_toc.yml", "book/_ext", "book/_templates", "data", "measurement", "widgets", PINS]
 SOURCES = ENGINE + ["book", "notebooks"]
 LITE_TOOLS = "tools/lite"  # a course without this folder has no Python in the browser
-LITE_SOURCES = [LITE_TOOLS, "_config.yml", "tools/readable.py", "book/_ext/notebook_downloads.py", "data", "measurement",
-                "notebooks", "pyproject.toml", "widgets", PINS]
+LITE_SOURCES = [LITE_TOOLS, "_config.yml", "tools/readable.py", "book/_ext/notebook_downloads.py", "data",
+                "measurement", "notebooks", "pyproject.toml", "widgets", PINS]
 COPY_TOOLS = "tools/copies"
 
 
