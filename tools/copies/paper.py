@@ -388,8 +388,9 @@ def _tidy(body: Tag, site: Path, name: str) -> None:
     for caption in body.select("figcaption"):
         caption.name = "p"
         caption["class"] = "caption"
-    for cell in body.select("td:empty, th:empty"):
-        cell.append("\N{NO-BREAK SPACE}")  # the browser leaves an empty cell out of the tags of a PDF
+    for cell in body.select("td, th"):
+        if not cell.get_text(strip=True) and not cell.find(["img", "math"]):
+            cell.append("\N{NO-BREAK SPACE}")  # the browser leaves an empty cell out of the tags of a PDF
     for image in body.select("img"):
         file = (site / f"{name}.html").parent / image["src"]
         image["src"] = file.resolve().as_uri()
