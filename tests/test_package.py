@@ -46,7 +46,7 @@ def test_every_declared_dependency_is_pinned():
 
 def test_continuous_integration_runs_the_test_command_of_the_readme():
     commands = [line for line in (ROOT / ".ci/run").read_text().splitlines() if "course.py" in line]
-    assert commands == ["python3 course.py test --install-browser"]
+    assert commands == ["python3 course.py test --install-browser", "python3 course.py audit"]
     assert f"\n{commands[0]}\n" in (ROOT / "README.md").read_text(encoding="utf-8")
 
 

@@ -23,8 +23,11 @@ def test_everything_is_told_in_full_once_the_script_runs(new_page, site_url, nam
     assert all(block.text_content() == told[block.get_attribute("data-same")] for block in shared.all())
     beliefs = page.locator(".course-misconception").all()
     assert beliefs and all("What speaks against it:" in block.text_content() for block in beliefs)
+    # Module 00 asks for what one knows before the course: its answers come back in the last module.
+    revisited = page.locator("[data-course=revisit]").count() > 0
+    assert revisited or "00-start" in name
     answers = page.locator("[data-question$='/revisit'] .course-answer").all()
-    assert answers and not any("It stands where" in block.text_content() for block in answers)
+    assert revisited == bool(answers) and not any("It stands where" in block.text_content() for block in answers)
 
 
 @pytest.mark.parametrize("name", MODULES)

@@ -19,7 +19,7 @@ delete it there; see the page "Your record".
 Text, questions and data: CC BY 4.0. Code: MIT.
 """
 # What leads to parts of the site that a folder cannot run or does not hold.
-ONLY_ON_A_SERVER = re.compile(r'<a class="?(?:run|copy)"?[^>]*>.*?</a>\s*|'
+ONLY_ON_A_SERVER = re.compile(r'<a [^>]*\bclass="?(?:run|copy)\b[^>]*>.*?</a>\s*|'
                               r'<section class="?copies\b.*?</section>', re.DOTALL)
 LEFT_OUT = {"lite", "copies"}
 SAME_TIME = (2000, 1, 1, 0, 0, 0)  # the same site makes the same file
