@@ -8,6 +8,7 @@ import nbformat
 from ruamel.yaml import YAML
 
 from widgets import grade
+from widgets.module import Module
 
 ROOT = Path(__file__).resolve().parents[2]
 STEMS = sorted(path.stem for path in (ROOT / "data" / "modules").glob("*.yml"))
@@ -66,21 +67,45 @@ def words(text: str) -> int:
     return len(re.findall(r"[^\W_]+(?:[’'.,-][^\W_]+)*", text))
 
 
-def assert_each_mistake_is_told(question, wrong: list, mistakes: dict[str, float]) -> None:
+def assert_each_mistake_is_told(question, mistakes: dict[str, float]) -> None:
     """Every diagnosed value of a number is what a named mistake gives, and is answered with these words.
 
     Parameters
     ----------
     question : Question
         As the module has it.
-    wrong : list
-        Its diagnosed values, as the module file has them.
     mistakes : dict of str to float
         Words of the feedback, and the value that the mistake gives, computed from the data.
     """
-    assert len(wrong) == len(mistakes), f"{question.id}: a diagnosed value is not computed here"
+    assert len(question.wrong) == len(mistakes), f"{question.id}: a diagnosed value is not computed here"
     for words, value in mistakes.items():
         verdict = grade(question, value)
         assert verdict.right is False, f"{question.id}: {words} gives {value}, and that passes"
         told = [" ".join(said.split()) for said in verdict.feedback]
         assert any(words in said for said in told), f"{question.id}: {value} is not told: {words}"
+
+
+class LabNumbers:
+    """The right and the diagnosed values of a module's labs are those that the data give.
+
+    A test file makes a class of it with two attributes: ``stem``, the module's name, and ``values``: by lab
+    and check, the right value and what each mistake gives, as in `assert_each_mistake_is_told`.
+    """
+
+    def pytest_generate_tests(self, metafunc):
+        if "check" in metafunc.fixturenames:
+            every = [(lab, check) for lab, checks in self.values.items() for check in checks]
+            metafunc.parametrize(("lab", "check"), every)
+
+    def test_every_number_is_computed_here(self):
+        labs = read_yaml(ROOT / "data" / "modules" / f"{self.stem}.yml")["labs"]
+        asked = {lab["id"]: sorted(check["id"] for check in lab["checks"] if check["kind"] == "number")
+                 for lab in labs}
+        assert {lab: sorted(checks) for lab, checks in self.values.items()} == asked
+
+    def test_the_right_value_is_what_the_data_give(self, lab, check):
+        assert grade(Module(self.stem).lab(lab)._question(check), self.values[lab][check][0]).right is True
+
+    def test_a_diagnosed_value_is_what_the_named_mistake_gives(self, lab, check):
+        question = Module(self.stem).lab(lab)._question(check)
+        assert_each_mistake_is_told(question, self.values[lab][check][1])

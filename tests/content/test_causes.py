@@ -7,8 +7,8 @@ import re
 import numpy as np
 import pandas as pd
 import pytest
-from course_content import ROOT, assert_each_mistake_is_told, code_cells, markdown, read_notebook, read_yaml
-from widgets import dataset, grade
+from course_content import ROOT, LabNumbers, code_cells, markdown, read_notebook, read_yaml
+from widgets import dataset
 from widgets.module import Module
 
 STEM = "06-causes"
@@ -86,19 +86,8 @@ MISTAKES = {
 # ---- the lab ------------------------------------------------------------------------------------
 
 
-def test_every_number_of_the_lab_is_checked_here():
-    assert sorted(MISTAKES) == sorted(id for id, check in CHECKS.items() if check["kind"] == "number")
-
-
-@pytest.mark.parametrize("check", MISTAKES)
-def test_the_right_value_is_what_the_data_give(check):
-    assert grade(Module(STEM).lab(LAB)._question(check), MISTAKES[check][0]).right is True
-
-
-@pytest.mark.parametrize("check", MISTAKES)
-def test_a_diagnosed_value_is_what_the_named_mistake_gives(check):
-    question = Module(STEM).lab(LAB)._question(check)
-    assert_each_mistake_is_told(question, CHECKS[check]["wrong"], MISTAKES[check][1])
+class TestNumbers(LabNumbers):
+    stem, values = STEM, {LAB: MISTAKES}
 
 
 def test_what_is_reported_hangs_together_and_what_is_found_by_looking_follows_the_officers():

@@ -5,16 +5,15 @@ import json
 import re
 
 import pytest
-from course_content import ROOT, assert_each_mistake_is_told, markdown, read_notebook, read_yaml
+from course_content import ROOT, LabNumbers, markdown, read_notebook, read_yaml
 from measurement import agreement
-from widgets import dataset, grade
+from widgets import dataset
 from widgets.module import Module
 
 STEM = "01-definitions"
 FIVE = ["three_or_more", "structured_group", "period_of_time", "serious_crime", "benefit"]
 SIX = [*FIVE, "transnational"]
 MODULE = read_yaml(ROOT / "data" / "modules" / f"{STEM}.yml")
-CHECKS = {check["id"]: check for check in MODULE["labs"][0]["checks"]}
 
 ALL = dataset("case_vignettes_ratings")
 CODED = ALL[ALL["rater_id"].isin(["R1", "R2", "R3", "R4", "R5"])]
@@ -92,19 +91,8 @@ MISTAKES = {
 # ---- the lab ------------------------------------------------------------------------------------
 
 
-def test_every_number_of_the_lab_is_checked_here():
-    assert sorted(MISTAKES) == sorted(id for id, check in CHECKS.items() if check["kind"] == "number")
-
-
-@pytest.mark.parametrize("check", MISTAKES)
-def test_the_right_value_is_what_the_data_give(check):
-    assert grade(Module(STEM).lab("forty-cases")._question(check), MISTAKES[check][0]).right is True
-
-
-@pytest.mark.parametrize("check", MISTAKES)
-def test_a_diagnosed_value_is_what_the_named_mistake_gives(check):
-    question = Module(STEM).lab("forty-cases")._question(check)
-    assert_each_mistake_is_told(question, CHECKS[check]["wrong"], MISTAKES[check][1])
+class TestNumbers(LabNumbers):
+    stem, values = STEM, {"forty-cases": MISTAKES}
 
 
 def test_numbers_in_the_texts_of_the_lab_are_those_of_the_data():

@@ -6,16 +6,15 @@ import math
 import re
 
 import pytest
-from course_content import ROOT, assert_each_mistake_is_told, markdown, read_notebook, read_yaml
+from course_content import ROOT, LabNumbers, markdown, read_notebook, read_yaml
 from measurement import first_digits, mirror_gap
-from widgets import dataset, grade
+from widgets import dataset
 from widgets.module import Module
 
 STEM = "04-infiltration"
 LAB = "first-digits"
 FILE = ROOT / "data" / "modules" / f"{STEM}.yml"
 MODULE = read_yaml(FILE)
-CHECKS = {check["id"]: check for check in MODULE["labs"][0]["checks"]}
 TRUTH = json.loads((ROOT / "data" / "sources" / "trade_mirror.truth.json").read_text(encoding="utf-8"))
 
 TRADE = dataset("trade_mirror")
@@ -110,19 +109,8 @@ MISTAKES = {
 # ---- the lab ------------------------------------------------------------------------------------
 
 
-def test_every_number_of_the_lab_is_checked_here():
-    assert sorted(MISTAKES) == sorted(id for id, check in CHECKS.items() if check["kind"] == "number")
-
-
-@pytest.mark.parametrize("check", MISTAKES)
-def test_the_right_value_is_what_the_data_give(check):
-    assert grade(Module(STEM).lab(LAB)._question(check), MISTAKES[check][0]).right is True
-
-
-@pytest.mark.parametrize("check", MISTAKES)
-def test_a_diagnosed_value_is_what_the_named_mistake_gives(check):
-    question = Module(STEM).lab(LAB)._question(check)
-    assert_each_mistake_is_told(question, CHECKS[check]["wrong"], MISTAKES[check][1])
+class TestNumbers(LabNumbers):
+    stem, values = STEM, {LAB: MISTAKES}
 
 
 def test_the_false_goods_are_those_that_were_planted():

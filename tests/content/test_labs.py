@@ -7,18 +7,13 @@ import math
 import re
 
 import pytest
-from course_content import (
-    ROOT, asked, assert_each_mistake_is_told, code_cells, markdown, read_notebook, read_yaml,
-)
+from course_content import ROOT, LabNumbers, asked, code_cells, markdown, read_notebook
 from measurement import (
     dark_figure, multiple_systems, price_chain, pure_price, survey_estimate, truncated_counts, two_source,
 )
 from widgets import dataset, grade
 from widgets.items import make_question
 from widgets.module import Module
-
-LABS = {lab["id"]: {check["id"]: check for check in lab["checks"]}
-        for lab in read_yaml(ROOT / "data" / "modules" / "05-measuring.yml")["labs"]}
 
 
 def is_solution(cell) -> bool:
@@ -294,25 +289,10 @@ REPORTED_SUFFERED = {
 
 MISTAKES = {"two-lists": TWO_LISTS, "four-estimates": FOUR_ESTIMATES, "farm-to-street": FARM_TO_STREET,
             "reported-suffered": REPORTED_SUFFERED}
-NUMBERS = [(lab, check) for lab, checks in MISTAKES.items() for check in checks]
 
 
-def test_every_number_of_the_labs_is_checked_here():
-    asked_for = [(lab, id) for lab, checks in LABS.items() for id, check in checks.items()
-                 if check["kind"] == "number"]
-    assert sorted(NUMBERS) == sorted(asked_for)
-
-
-@pytest.mark.parametrize(("lab", "check"), NUMBERS)
-def test_the_right_value_is_what_the_data_give(lab, check):
-    question = Module("05-measuring").lab(lab)._question(check)
-    assert grade(question, MISTAKES[lab][check][0]).right is True
-
-
-@pytest.mark.parametrize(("lab", "check"), NUMBERS)
-def test_a_diagnosed_value_is_what_the_named_mistake_gives(lab, check):
-    question = Module("05-measuring").lab(lab)._question(check)
-    assert_each_mistake_is_told(question, LABS[lab][check]["wrong"], MISTAKES[lab][check][1])
+class TestNumbers(LabNumbers):
+    stem, values = "05-measuring", MISTAKES
 
 
 def test_numbers_in_the_texts_of_the_first_lab_are_those_of_the_data():

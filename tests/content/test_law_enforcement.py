@@ -4,9 +4,9 @@ from __future__ import annotations
 import json
 
 import pytest
-from course_content import ROOT, assert_each_mistake_is_told, code_cells, markdown, read_notebook, read_yaml
+from course_content import ROOT, LabNumbers, code_cells, markdown, read_notebook, read_yaml
 from measurement import disruption_curve, interception_rate
-from widgets import dataset, grade
+from widgets import dataset
 from widgets.module import Module
 
 STEM = "08-law-enforcement"
@@ -158,23 +158,10 @@ ARRESTS = {
     }),
 }
 MISTAKES = {"port": PORT, "arrests": ARRESTS}
-NUMBERS = [(lab, check) for lab, checks in MISTAKES.items() for check in checks]
 
 
-def test_every_number_of_the_labs_is_checked_here():
-    assert sorted(NUMBERS) == sorted((lab, id) for lab, checks in CHECKS.items() for id, check in checks.items()
-                                     if check["kind"] == "number")
-
-
-@pytest.mark.parametrize(("lab", "check"), NUMBERS)
-def test_the_right_value_is_what_the_data_give(lab, check):
-    assert grade(Module(STEM).lab(lab)._question(check), MISTAKES[lab][check][0]).right is True
-
-
-@pytest.mark.parametrize(("lab", "check"), NUMBERS)
-def test_a_diagnosed_value_is_what_the_named_mistake_gives(lab, check):
-    question = Module(STEM).lab(lab)._question(check)
-    assert_each_mistake_is_told(question, CHECKS[lab][check]["wrong"], MISTAKES[lab][check][1])
+class TestNumbers(LabNumbers):
+    stem, values = STEM, MISTAKES
 
 
 def test_the_person_whom_nobody_looked_at_is_the_one_whom_the_data_show():

@@ -6,7 +6,7 @@ import re
 
 import pytest
 from course_content import (
-    ROOT, asked, assert_each_mistake_is_told, code_cells, markdown, read_notebook, read_yaml,
+    ROOT, LabNumbers, asked, code_cells, markdown, read_notebook, read_yaml,
 )
 from measurement import prevalence, survey_estimate
 from widgets import dataset, grade
@@ -18,7 +18,6 @@ NOTEBOOK = read_notebook("03-markets")
 CELLS = {cell.id: cell.source for cell in code_cells(NOTEBOOK)}
 TEXT = " ".join(markdown(NOTEBOOK).split())
 QUESTIONS = {question["id"]: question for _, question in asked(MODULE)}
-CHECKS = {check["id"]: check for check in MODULE["labs"][0]["checks"]}
 
 BOXES, STUDY = dataset("medicine_samples"), dataset("medicine_samples_validation")
 TESTED = BOXES.dropna(subset=["failed"]).assign(one=1, failed=lambda of: of["failed"].astype(int))
@@ -85,20 +84,8 @@ MISTAKES = {
 }
 
 
-def test_every_number_of_the_lab_is_checked_here():
-    assert sorted(MISTAKES) == sorted(id for id, check in CHECKS.items() if check["kind"] == "number")
-
-
-@pytest.mark.parametrize("check", MISTAKES)
-def test_the_right_value_is_what_the_data_give(check):
-    question = Module("03-markets").lab("falsified-medicines")._question(check)
-    assert grade(question, MISTAKES[check][0]).right is True
-
-
-@pytest.mark.parametrize("check", MISTAKES)
-def test_a_diagnosed_value_is_what_the_named_mistake_gives(check):
-    question = Module("03-markets").lab("falsified-medicines")._question(check)
-    assert_each_mistake_is_told(question, CHECKS[check]["wrong"], MISTAKES[check][1])
+class TestNumbers(LabNumbers):
+    stem, values = "03-markets", {"falsified-medicines": MISTAKES}
 
 
 def test_numbers_in_the_texts_of_the_lab_are_those_of_the_data():

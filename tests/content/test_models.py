@@ -7,7 +7,7 @@ import json
 import networkx
 import pandas as pd
 import pytest
-from course_content import ROOT, assert_each_mistake_is_told, code_cells, markdown, read_notebook, read_yaml
+from course_content import ROOT, LabNumbers, code_cells, markdown, read_notebook, read_yaml
 from measurement import core_periphery
 from widgets import dataset, grade
 from widgets.module import Module
@@ -15,7 +15,6 @@ from widgets.module import Module
 STEM = "07-models"
 LAB = "tapped-lines"
 FILE = ROOT / "data" / "modules" / f"{STEM}.yml"
-CHECKS = {check["id"]: check for check in read_yaml(FILE)["labs"][0]["checks"]}
 TRUTH = json.loads((ROOT / "data" / "sources" / "wiretap_network.truth.json").read_text(encoding="utf-8"))
 
 CONTACTS = dataset("wiretap_network")
@@ -135,19 +134,8 @@ MISTAKES = {
 # ---- the lab ------------------------------------------------------------------------------------
 
 
-def test_every_number_of_the_lab_is_checked_here():
-    assert sorted(MISTAKES) == sorted(id for id, check in CHECKS.items() if check["kind"] == "number")
-
-
-@pytest.mark.parametrize("check", MISTAKES)
-def test_the_right_value_is_what_the_data_give(check):
-    assert grade(Module(STEM).lab(LAB)._question(check), MISTAKES[check][0]).right is True
-
-
-@pytest.mark.parametrize("check", MISTAKES)
-def test_a_diagnosed_value_is_what_the_named_mistake_gives(check):
-    question = Module(STEM).lab(LAB)._question(check)
-    assert_each_mistake_is_told(question, CHECKS[check]["wrong"], MISTAKES[check][1])
+class TestNumbers(LabNumbers):
+    stem, values = STEM, {LAB: MISTAKES}
 
 
 def test_the_simple_form_of_the_two_lists_passes_too():

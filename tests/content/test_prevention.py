@@ -5,9 +5,9 @@ import json
 
 import numpy as np
 import pytest
-from course_content import ROOT, assert_each_mistake_is_told, code_cells, markdown, read_notebook, read_yaml
+from course_content import ROOT, LabNumbers, code_cells, markdown, read_notebook, read_yaml
 from measurement import difference_in_differences, displacement_quotient, interrupted_series
-from widgets import dataset, grade
+from widgets import dataset
 from widgets.module import Module
 
 STEM = "12-prevention"
@@ -119,19 +119,8 @@ MISTAKES = {
 # ---- the lab ------------------------------------------------------------------------------------
 
 
-def test_every_number_of_the_lab_is_checked_here():
-    assert sorted(MISTAKES) == sorted(id for id, check in CHECKS.items() if check["kind"] == "number")
-
-
-@pytest.mark.parametrize("check", MISTAKES)
-def test_the_right_value_is_what_the_data_give(check):
-    assert grade(Module(STEM).lab(LAB)._question(check), MISTAKES[check][0]).right is True
-
-
-@pytest.mark.parametrize("check", MISTAKES)
-def test_a_diagnosed_value_is_what_the_named_mistake_gives(check):
-    question = Module(STEM).lab(LAB)._question(check)
-    assert_each_mistake_is_told(question, CHECKS[check]["wrong"], MISTAKES[check][1])
+class TestNumbers(LabNumbers):
+    stem, values = STEM, {LAB: MISTAKES}
 
 
 def test_the_numbers_of_the_lab_s_hints_and_explanations_are_those_of_the_data():

@@ -4,8 +4,8 @@ from __future__ import annotations
 import json
 
 import pytest
-from course_content import ROOT, assert_each_mistake_is_told, code_cells, markdown, read_notebook, read_yaml
-from widgets import dataset, grade
+from course_content import ROOT, LabNumbers, code_cells, markdown, read_notebook, read_yaml
+from widgets import dataset
 from widgets.module import Module
 
 STEM = "09-prosecution"
@@ -107,23 +107,10 @@ AGREEMENT = {
     }),
 }
 MISTAKES = {"attrition": ATTRITION, "agreement": AGREEMENT}
-NUMBERS = [(lab, check) for lab, checks in MISTAKES.items() for check in checks]
 
 
-def test_every_number_of_the_labs_is_checked_here():
-    assert sorted(NUMBERS) == sorted((lab, id) for lab, checks in CHECKS.items() for id, check in checks.items()
-                                     if check["kind"] == "number")
-
-
-@pytest.mark.parametrize(("lab", "check"), NUMBERS)
-def test_the_right_value_is_what_the_data_give(lab, check):
-    assert grade(Module(STEM).lab(lab)._question(check), MISTAKES[lab][check][0]).right is True
-
-
-@pytest.mark.parametrize(("lab", "check"), NUMBERS)
-def test_a_diagnosed_value_is_what_the_named_mistake_gives(lab, check):
-    question = Module(STEM).lab(lab)._question(check)
-    assert_each_mistake_is_told(question, CHECKS[lab][check]["wrong"], MISTAKES[lab][check][1])
+class TestNumbers(LabNumbers):
+    stem, values = STEM, MISTAKES
 
 
 def test_the_numbers_of_the_first_lab_s_texts_are_those_of_the_data():

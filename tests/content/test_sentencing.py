@@ -3,14 +3,12 @@ from __future__ import annotations
 
 import json
 
-import pytest
-from course_content import ROOT, assert_each_mistake_is_told, code_cells, markdown, read_notebook, read_yaml
-from widgets import dataset, grade
+from course_content import ROOT, LabNumbers, code_cells, markdown, read_notebook, read_yaml
+from widgets import dataset
 from widgets.module import Module
 
 STEM = "10-sentencing"
 FILE = ROOT / "data" / "modules" / f"{STEM}.yml"
-CHECKS = {check["id"]: check for lab in read_yaml(FILE)["labs"] for check in lab["checks"]}
 TRUTH = json.loads((ROOT / "data" / "sources" / "confiscation_orders.truth.json").read_text(encoding="utf-8"))
 
 FILES = dataset("confiscation_orders")
@@ -95,19 +93,8 @@ MISTAKES = {
 }
 
 
-def test_every_number_of_the_lab_is_checked_here():
-    assert set(MISTAKES) == {id for id, check in CHECKS.items() if check["kind"] == "number"}
-
-
-@pytest.mark.parametrize("check", MISTAKES)
-def test_the_right_value_is_what_the_data_give(check):
-    assert grade(Module(STEM).lab("money")._question(check), MISTAKES[check][0]).right is True
-
-
-@pytest.mark.parametrize("check", MISTAKES)
-def test_a_diagnosed_value_is_what_the_named_mistake_gives(check):
-    question = Module(STEM).lab("money")._question(check)
-    assert_each_mistake_is_told(question, CHECKS[check]["wrong"], MISTAKES[check][1])
+class TestNumbers(LabNumbers):
+    stem, values = STEM, {"money": MISTAKES}
 
 
 def test_the_sums_in_the_hints_are_those_of_the_data():
